@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs cases on implementations, each in a worker process of its own, and judges what comes back.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fixtures/case.h"
+#include "reports/results.h"
+
+namespace assay::suites {
+
+struct RunOptions {
+  std::vector<std::string> variants;  // names or paths of plug-ins, as variants::load() takes them
+  std::vector<std::string> classes;   // empty: every class of each case
+  int threads = 2;                    // that a call may use
+  std::chrono::milliseconds time_limit{10'000};  // of one call
+  std::vector<std::string>
+      worker_wrapper;  // put before the worker's command, such as {"gdb", "--args"}
+  std::optional<std::filesystem::path>
+      dump;                  // write every output that is not right into this folder
+  std::string rerun_prefix;  // how the command that reruns one case begins: "assay run"
+};
+
+/// Told as things happen, in the order in which they happen.
+struct RunObserver {
+  std::function<void(const reports::CaseResult&, std::size_t done, std::size_t total)> on_case;
+  std::function<bool()> stop = [] { return false; };  // true: finish the case at hand and return
+};
+
+/// Every case in every class on every variant. Nothing that an implementation does is an exception
+/// here: it is a verdict. Throws std::runtime_error only where the bench itself cannot go on (no
+/// worker can be started at all). `result.cases` grows as it goes, so that what was found so far is
+/// kept if this throws.
+void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& options,
+               const RunObserver& observer, reports::RunResult& result);
+
+}  // namespace assay::suites

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The one door between Assay and an implementation: a shared library that exports
+ * assay_implementation_v1(). The built-in variants use it too. C99 and C++; needs only dlpack and
+ * the standard headers.
+ *
+ * Version rule: a struct grows only at its end. Whoever reads a struct looks at its `size` first
+ * and treats what lies beyond it as zero. ASSAY_ABI_VERSION changes only when old libraries could
+ * no longer be understood.
+ *
+ * Threads: the bench makes one call at a time into a library, from one thread of a process that
+ * runs nothing else. Pointers: everything reachable from an assay_call is owned by the bench and is
+ * valid only until the function returns, with one exception: tensors given to prepare() stay
+ * mapped, unchanged and read-only, until release() of what prepare() made.
+ */
+#ifndef ASSAY_H
+#define ASSAY_H
+
+#include <dlpack/dlpack.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ASSAY_ABI_VERSION 1
+
+#if defined(__GNUC__)
+#define ASSAY_EXPORT __attribute__((visibility("default")))
+#else
+#define ASSAY_EXPORT
+#endif
+
+enum assay_attribute_kind {
+  ASSAY_I64 = 0,
+  ASSAY_F64 = 1,
+  ASSAY_BOOL = 2,   /* in i64, 0 or 1 */
+  ASSAY_STRING = 3, /* zero-terminated UTF-8 */
+  ASSAY_I64_LIST = 4
+};
+
+/* One attribute. Every attribute of the op's table is present in every call; there are no defaults.
+ */
+typedef struct assay_attribute {
+  const char* name;
+  int32_t kind; /* an assay_attribute_kind; says which of the fields below is meant */
+  int64_t i64;
+  double f64; /* exact in binary32 */
+  const char* string;
+  const int64_t* list;
+  int64_t list_length;
+} assay_attribute;
+
+enum assay_tensor_flags {
+  ASSAY_WEIGHT = 1 /* an input that does not change between calls; prepare() sees it */
+};
+
+/* One named tensor: C-contiguous, on the CPU, 64-byte aligned or ending flush with its last page.
+ * dl.strides is NULL, dl.byte_offset 0. dl.data is NULL in descriptors and where there are no
+ * elements. Types: kDLFloat 64/32/16, kDLBfloat 16, kDLInt 64; a boolean is kDLUInt 8 and holds 0
+ * or 1. lanes is 1. */
+typedef struct assay_tensor {
+  const char* name;
+  DLTensor dl;
+  uint32_t flags;
+} assay_tensor;
+
+/* One call of one operation. An optional input that the case lacks, and an optional output that
+ * nobody asked for, are not in the list: look tensors up by name. Inputs must not be written;
+ * outputs must be written completely. */
+typedef struct assay_call {
+  uint32_t size;   /* sizeof(assay_call) of the bench */
+  int32_t threads; /* how many threads the call may use, the calling one included; at least 1 */
+  const char* op;  /* "attention" */
+  const char* number_class; /* "f32": the storage type of all floating tensors, and what may be
+                               rounded inside */
+  const assay_attribute* attributes;
+  int64_t attribute_count;
+  const assay_tensor* inputs;
+  int64_t input_count;
+  const assay_tensor* outputs;
+  int64_t output_count;
+} assay_call;
+
+enum assay_status { ASSAY_OK = 0, ASSAY_UNSUPPORTED = 1, ASSAY_FAILED = 2 };
+
+/* An implementation. The struct and its strings are constant and live as long as the library. */
+typedef struct assay_implementation {
+  uint32_t abi_version; /* ASSAY_ABI_VERSION */
+  uint32_t size;        /* sizeof(assay_implementation) of the library */
+  const char* name;     /* letters, digits, '_', '-', '.' */
+  const char* version;
+  const char* summary; /* one sentence: which technique */
+
+  /* The reproducibility grades it claims, separated by spaces, out of: run threads batch chunk
+   * align isa. "" for none. */
+  const char* grades;
+  /* Instruction sets that select_target() accepts, best first, separated by spaces; NULL: it has no
+   * choice. */
+  const char* targets;
+  /* Chooses an instruction set for all later calls. NULL where targets is NULL. ASSAY_OK, or
+   * ASSAY_FAILED if this CPU lacks it. */
+  int32_t (*select_target)(const char* target);
+
+  /* Can run() do this call? The tensors are a description: types, shapes and names without data.
+   * ASSAY_OK or ASSAY_UNSUPPORTED; then a reason may be written to `text` (zero-terminated, at most
+   * text_size bytes). On ASSAY_OK the text may name the kernel that will run, such as "flash 64x256
+   * avx512"; a text that starts with "portable" says that it is shared code. */
+  int32_t (*supports)(const assay_call* call, char* text, size_t text_size);
+
+  /* Packs weights. The call has its weight inputs with data; the others, and the outputs, are a
+   * description whose shapes may differ from later calls except where weights fix them. *prepared
+   * is passed to run() and release(). NULL: nothing to prepare. */
+  int32_t (*prepare)(const assay_call* call, void** prepared);
+
+  /* Computes all outputs. `prepared` is what prepare() made for the same op, class, attributes and
+   * weights, or NULL. */
+  int32_t (*run)(const assay_call* call, void* prepared);
+
+  /* Frees what prepare() made. NULL allowed where prepare is. */
+  void (*release)(void* prepared);
+
+  /* Why the last call in this thread failed; valid until the next call. Never NULL. */
+  const char* (*last_error)(void);
+} assay_implementation;
+
+/* The exported function. The result is never NULL and always the same. */
+typedef const assay_implementation* (*assay_implementation_function)(void);
+ASSAY_EXPORT const assay_implementation* assay_implementation_v1(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
