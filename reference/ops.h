@@ -2,8 +2,13 @@
 // All operations behind one door: the name of an op leads to its loops.
 #pragma once
 
+#include "reference/attention.h"
+#include "reference/learned_positions.h"
 #include "reference/linear.h"
+#include "reference/rope.h"
 #include "reference/shape.h"
+#include "reference/sinusoidal_positions.h"
+#include "reference/softmax.h"
 
 namespace assay::reference {
 
@@ -12,6 +17,11 @@ namespace assay::reference {
 template <class Number>
 void evaluate(const Call<Number>& call) {
   if (call.op->name == "linear") return linear(call);
+  if (call.op->name == "softmax") return softmax(call);
+  if (call.op->name == "rope") return rope(call);
+  if (call.op->name == "learned_positions") return learned_positions(call);
+  if (call.op->name == "sinusoidal_positions") return sinusoidal_positions(call);
+  if (call.op->name == "attention") return attention(call);
   throw CallError(std::string(call.op->name) + ": the reference has no loops for it");
 }
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which keys a query of attention may look at. Every mask answers by selection: a key that one of
+// them excludes is not there, whatever its numbers are. Clauses: attention.md.
+#pragma once
+
+#include <string>
+
+#include "reference/call.h"
+#include "reference/softmax.h"
+
+namespace assay::reference {
+
+enum class Causal { none, bottom_right, top_left };
+
+inline Causal causal_of(std::string_view name) {
+  if (name == "bottom_right") return Causal::bottom_right;
+  return name == "top_left" ? Causal::top_left : Causal::none;
+}
+
+/// The masks of one call. Keys are counted from the first past key to the last new one.
+template <class Number>
+struct Visibility {
+  Causal causal = Causal::none;
+  std::int64_t window = -1;  // -1: none
+  std::int64_t seq_len = 0, past_len = 0, total_len = 0;
+  View<const std::int64_t, 1> key_lengths;  // batch, or absent
+  View<const std::uint8_t, 4> keep;         // batch n_heads seq_len total_len, or absent
+  View<const Number, 4> mask;               // the same
+
+  /// How many keys of this batch entry are real; the others are padding.
+  [[nodiscard]] std::int64_t valid_keys(std::size_t b) const {
+    return key_lengths.present() ? key_lengths(b) : total_len;  //         [attention.key-lengths]
+  }
+
+  /// Where query i stands among the keys.
+  [[nodiscard]] std::int64_t query_position(std::size_t b, std::size_t i) const {
+    const auto query = static_cast<std::int64_t>(i);
+    if (causal == Causal::top_left) return query + past_len;  //       [attention.causal-top-left]
+    return query + valid_keys(b) - seq_len;  //                    [attention.causal-bottom-right]
+  }
+
+  /// Whether query i of head h may look at key j.
+  [[nodiscard]] bool operator()(std::size_t b, std::size_t h, std::size_t i, std::size_t j) const {
+    const auto key = static_cast<std::int64_t>(j);
+    if (key >= valid_keys(b)) return false;  //                            [attention.key-lengths]
+    if (keep.present() && keep(b, h, i, j) == 0) return false;  //           [attention.keep-mask]
+    if (mask.present() && is_minus_infinity(mask(b, h, i, j))) {
+      return false;  //                                                  [attention.additive-mask]
+    }
+    const std::int64_t distance = query_position(b, i) - key;  // of a key before the query: > 0
+    if (causal != Causal::none && distance < 0)
+      return false;  // no key of later   [attention.causal]
+    if (window < 0) return true;
+    if (causal != Causal::none) return distance < window;  //                   [attention.window]
+    return distance < window && -distance < window;  //               [attention.two-sided-window]
+  }
+};
+
+}  // namespace assay::reference
