@@ -3,9 +3,13 @@
 #pragma once
 
 #include "reference/attention.h"
+#include "reference/draw.h"
+#include "reference/layer_norm.h"
 #include "reference/learned_positions.h"
 #include "reference/linear.h"
+#include "reference/rms_norm.h"
 #include "reference/rope.h"
+#include "reference/sampling.h"
 #include "reference/shape.h"
 #include "reference/sinusoidal_positions.h"
 #include "reference/softmax.h"
@@ -18,10 +22,14 @@ template <class Number>
 void evaluate(const Call<Number>& call) {
   if (call.op->name == "linear") return linear(call);
   if (call.op->name == "softmax") return softmax(call);
+  if (call.op->name == "layer_norm") return layer_norm(call);
+  if (call.op->name == "rms_norm") return rms_norm(call);
   if (call.op->name == "rope") return rope(call);
   if (call.op->name == "learned_positions") return learned_positions(call);
   if (call.op->name == "sinusoidal_positions") return sinusoidal_positions(call);
   if (call.op->name == "attention") return attention(call);
+  if (call.op->name == "draw") return draw(call);
+  if (call.op->name == "sampling") return sampling(call);
   throw CallError(std::string(call.op->name) + ": the reference has no loops for it");
 }
 
