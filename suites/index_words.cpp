@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/index_words.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace assay::suites {
+namespace {
+
+struct Singular {
+  std::string_view axis, word;
+};
+
+// seq_len counts queries in attention and positions elsewhere; that one is decided below.
+constexpr Singular singulars[] = {
+    {"batch", "batch"},
+    {"n_heads", "head"},
+    {"n_kv_heads", "kv head"},
+    {"kv_len", "key"},
+    {"past_len+kv_len", "key"},
+    {"head_dim", "channel"},
+    {"v_head_dim", "channel"},
+    {"tokens", "token"},
+    {"d_out", "channel"},
+    {"d_model", "channel"},
+    {"rows", "row"},
+    {"row_len", "element"},
+    {"vocab_size", "token id"},
+};
+
+std::string singular_of(const OpSchema& op, std::string_view axis) {
+  if (axis.ends_with("/1")) axis.remove_suffix(2);
+  if (axis == "seq_len") return op.name == "attention" ? "query" : "position";
+  for (const Singular& each : singulars) {
+    if (each.axis == axis) return std::string(each.word);
+  }
+  return std::string(axis);
+}
+
+}  // namespace
+
+std::vector<std::string> axis_words(const OpSchema& op, const Attributes& attributes,
+                                    std::string_view output) {
+  std::vector<std::string> words;
+  const TensorSpec* spec = find_named(op.outputs, output);
+  if (spec == nullptr) return words;
+  std::string_view rest = spec->shape;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    words.push_back(singular_of(op, rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  const auto layout = attributes.find("layout");
+  if (spec->laid_out && words.size() == 4 && layout != attributes.end() &&
+      layout->second == Attribute(std::string("bshd"))) {
+    std::swap(words[1], words[2]);
+  }
+  return words;
+}
+
+Shape index_of(std::size_t flat, const Shape& shape) {
+  Shape index(shape.size());
+  for (std::size_t axis = shape.size(); axis-- > 0;) {
+    const auto extent = static_cast<std::size_t>(shape[axis]);
+    index[axis] = static_cast<std::int64_t>(flat % extent);
+    flat /= extent;
+  }
+  return index;
+}
+
+std::string index_text(const std::vector<std::string>& words, const Shape& index) {
+  std::string text;
+  for (std::size_t axis = 0; axis < index.size(); ++axis) {
+    if (axis > 0) text += ", ";
+    text += (axis < words.size() ? words[axis] : "axis " + std::to_string(axis)) + " " +
+            std::to_string(index[axis]);
+  }
+  return text;
+}
+
+}  // namespace assay::suites
