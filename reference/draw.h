@@ -22,7 +22,8 @@ void draw(View<const Number, 2> probs, View<const Number, 1> uniforms,
   for (std::size_t r = 0; r < probs.size(0); ++r) {
     const double u = Numeric<Number>::to_double(uniforms(r));
     if (std::isnan(u)) {
-      throw CallError("draw: uniforms: NaN in row " + std::to_string(r));  //         [draw.errors]
+      throw CallError("draw: uniforms: NaN in row " +
+                      std::to_string(r));  //         [draw.arithmetic]
     }
     std::int64_t last_possible = -1;
     std::int64_t chosen = -1;
@@ -35,7 +36,7 @@ void draw(View<const Number, 2> probs, View<const Number, 1> uniforms,
       }
       edge =
           edge + probability;  //                                               [draw.index-order]
-      if (probability > 0) last_possible = static_cast<std::int64_t>(t);
+      if (probability > 0) last_possible = static_cast<std::int64_t>(t);  // [draw.zero-probability]
       if (chosen < 0 && u < edge)
         chosen = static_cast<std::int64_t>(t);  //            [draw.exceeds]
     }

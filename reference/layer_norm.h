@@ -32,7 +32,7 @@ void layer_norm(View<const Number, 2> x, View<const Number, 1> weight, View<cons
   // Each token is normalised by its own channels; no token looks at another. [layer_norm.per-token]
   for (std::size_t t = 0; t < x.size(0); ++t) {
     const Number sum = reduce<Number>(d_model, [&](std::size_t c) { return x(t, c); });
-    const Number centre = sum / width;
+    const Number centre = sum / width;  // NaN or infinite if a channel is  [layer_norm.not-finite]
 
     // The mean is subtracted before squaring. The shorter formula mean(x^2) - mean(x)^2 subtracts
     // two nearly equal numbers when the mean is large, and little of the answer survives.

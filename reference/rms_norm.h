@@ -22,7 +22,7 @@ void rms_norm(View<const Number, 2> x, View<const Number, 1> weight, const Numbe
     const Number inverse = rsqrt(raised);
 
     for (std::size_t c = 0; c < d_model; ++c) {
-      Number normalised = x(t, c) * inverse;
+      Number normalised = x(t, c) * inverse;  // infinity * 0 is NaN  [rms_norm.not-finite]
       // A 16-bit class computes in f32. Some models come back to 16 bits before the weight, others
       // only after it. Wider classes store what they compute in, so there is nothing to decide.
       if (round_then_weight && size_of(storage) == 2) {

@@ -43,7 +43,7 @@ Candidates<Number> in_token_order(View<const Number, 2> logits, std::size_t row)
   for (std::size_t id = 0; id < logits.size(1); ++id) {
     const Number logit = logits(row, id);
     const bool infinite = isinf(logit);
-    if (isnan(logit) || (infinite && logit > whole<Number>(0))) {  //     [sampling.not-finite]
+    if (isnan(logit) || (infinite && logit > whole<Number>(0))) {  //     [sampling.minus-infinity]
       throw CallError("sampling: logits: row " + std::to_string(row) + ", token " +
                       std::to_string(id) + " is " + (infinite ? "+infinity" : "NaN"));
     }
@@ -204,7 +204,8 @@ void sampling(const Call<Number>& call) {
                                        .step = call.i64("step")};
   const Number zero = whole<Number>(0);
   const Number one = whole<Number>(1);
-  const auto require = [](bool holds, const char* what) {  //                   [sampling.limits]
+  const auto require = [](bool holds,
+                          const char* what) {  //                   [sampling.top-p-limits]
     if (!holds) throw CallError(std::string("sampling: attribute ") + what);
   };
   require(isfinite(rules.temperature) && rules.temperature >= zero,
