@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What changed from one result to another: verdicts, accuracy, speed, environment. Works on what
+// two files have in common and says what they have not.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/results.h"
+
+namespace assay::reports {
+
+/// One call, known by variant, op, case and class, in both results or in one.
+struct VerdictChange {
+  std::string variant, case_id, number_class;  // "simd", "attention/gqa-6x3", "f32"
+  std::optional<Verdict> before, after;        // empty: not in this result
+  std::string rerun;                           // of the later one
+};
+
+/// Where the share of the budget moved by a factor of 1.5 or more, near enough to 1 to matter.
+struct AccuracyChange {
+  std::string variant, case_id, number_class, output;
+  double before = 0, after = 0;
+};
+
+/// after over before, of one timed shape; below 1 is faster.
+struct SpeedChange {
+  std::string variant, shape_id, number_class;
+  int threads = 1;
+  double before = 0, after = 0;  // seconds per call
+  Interval ratio;                // 95 %
+};
+
+struct Difference {
+  std::string name, before, after;
+};
+
+struct Comparison {
+  std::string before_name, after_name;
+  std::size_t in_both = 0, verdict_same = 0;
+  std::vector<VerdictChange> verdicts;   // worse ones first
+  std::vector<AccuracyChange> accuracy;  // the greatest growth first
+  std::vector<SpeedChange> speed;        // in the order of the later result
+  std::vector<Difference> environment;
+  bool variants_apart = false;  // two variants of one run rather than two results
+  bool same_machine = true;     // if not, speed ratios compare machines as well
+
+  [[nodiscard]] bool has_regression() const;  // some verdict became worse
+};
+
+/// Two results; the names stand in the text ("old.json").
+Comparison compare(const RunResult& before, const RunResult& after, const std::string& before_name,
+                   const std::string& after_name);
+
+/// Two variants out of one run, set side by side; their timings were interleaved, so the ratios are
+/// paired.
+Comparison compare_variants(const RunResult& result, const std::string& first,
+                            const std::string& second);
+
+std::string to_text(const Comparison& comparison);  // for a terminal, without colour
+std::string to_markdown(const Comparison& comparison);
+
+}  // namespace assay::reports

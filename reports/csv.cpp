@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// RunResult -> CSV (RFC 4180 with line feeds).
+#include "reports/csv.h"
+
+#include <fmt/format.h>
+
+#include "reports/escape.h"
+#include "reports/summary.h"
+
+namespace assay::reports {
+
+std::string to_speed_csv(const RunResult& result) {
+  std::string out =
+      "variant,op,shape,class,kernel,threads,verdict,samples,median_seconds,low_seconds,"
+      "high_seconds,prepare_seconds,flops,bytes,gflops,gbytes_per_second,limit_seconds,"
+      "share_of_limit,speedup_over_plain,speedup_low,speedup_high,warning\n";
+  for (const SpeedResult& each : result.speed) {
+    const Interval& time = each.seconds_per_call;
+    const std::string prepare =
+        each.prepare_seconds ? fmt::format("{}", *each.prepare_seconds) : "";
+    const auto& ratio = each.speedup_over_plain;
+    const std::string speedup =
+        ratio ? fmt::format("{},{},{}", ratio->middle, ratio->low, ratio->high) : ",,";
+    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+                       csv_field(each.variant), csv_field(each.op), csv_field(each.shape_id),
+                       csv_field(each.number_class), csv_field(each.kernel), each.threads,
+                       name_of(each.verdict), each.seconds.size(), time.middle, time.low, time.high,
+                       prepare, each.flops, each.bytes, each.gflops, each.gbytes_per_second,
+                       each.limit_seconds, each.share_of_limit, speedup, csv_field(each.warning));
+  }
+  return out;
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A value inside a result file that knows where it stands, so that every complaint names file and
+// field: "old.json: cases[3].verdict: ...". Only json_read.cpp needs it.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::reports {
+
+class JsonField {
+ public:
+  using Json = nlohmann::json;
+
+  /// The root of a file called `name`.
+  JsonField(const Json& value, std::string_view name) : value_(value), name_(name) {}
+
+  /// Throws ResultFileError: "<file>: <path>: <what>".
+  [[noreturn]] void fail(std::string_view what) const;
+
+  /// A field of this object; `at` insists that it is there. The parent must outlive it.
+  [[nodiscard]] JsonField at(std::string_view name) const;
+  [[nodiscard]] std::optional<JsonField> find(std::string_view name) const;
+
+  [[nodiscard]] std::string text() const;
+  /// Text of one line that is not empty: what rows are known by.
+  [[nodiscard]] std::string identity() const;
+  [[nodiscard]] double number() const;                 // "nan", "inf" and "-inf" too
+  [[nodiscard]] double number_not_below_zero() const;  // NaN is refused
+  [[nodiscard]] std::int64_t integer(std::int64_t low, std::int64_t high) const;
+  [[nodiscard]] bool boolean() const;
+
+  /// Calls `action` with every element of this array.
+  template <class Action>
+  void each(Action action) const {
+    require(value_.is_array(), "a list");
+    for (std::size_t i = 0; i < value_.size(); ++i) action(JsonField(value_[i], this, i));
+  }
+  /// Calls `action` with the name and value of every member of this object.
+  template <class Action>
+  void each_member(Action action) const {
+    require(value_.is_object(), "an object");
+    for (const auto& [name, member] : value_.items()) action(name, JsonField(member, this, name));
+  }
+
+ private:
+  JsonField(const Json& value, const JsonField* parent, std::string_view name)
+      : value_(value), parent_(parent), name_(name) {}
+  JsonField(const Json& value, const JsonField* parent, std::size_t index)
+      : value_(value), parent_(parent), index_(index) {}
+
+  void require(bool holds, std::string_view expected) const;
+  [[nodiscard]] std::string path() const;
+
+  const Json& value_;
+  const JsonField* parent_ = nullptr;
+  std::string_view name_;  // of the file at the root
+  std::optional<std::size_t> index_;
+};
+
+}  // namespace assay::reports

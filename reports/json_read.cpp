@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON -> RunResult. Everything is checked before it is believed.
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <set>
+#include <sstream>
+
+#include "reports/escape.h"
+#include "reports/json.h"
+#include "reports/json_field.h"
+#include "reports/summary.h"
+
+namespace assay::reports {
+namespace {
+
+using Json = nlohmann::json;
+constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+
+Verdict read_verdict(const JsonField& field) {
+  const std::string word = field.text();
+  for (std::size_t i = 0; i < verdict_count; ++i)
+    if (word == verdict_names[i]) return static_cast<Verdict>(i);
+  field.fail("\"" + word + "\" is none of right, imprecise, wrong, unsupported, broken");
+}
+
+std::string optional_text(const JsonField& object, std::string_view name) {
+  const auto field = object.find(name);
+  return field ? field->text() : std::string();
+}
+
+std::vector<std::string> optional_identities(const JsonField& object, std::string_view name) {
+  std::vector<std::string> list;
+  if (const auto field = object.find(name))
+    field->each([&](const JsonField& item) { list.push_back(item.identity()); });
+  return list;
+}
+
+OutputJudgement read_output(const JsonField& object) {
+  OutputJudgement out;
+  out.name = object.at("name").identity();
+  out.verdict = read_verdict(object.at("verdict"));
+  out.worst_share = object.at("worst_share").number();
+  out.worst_share_of_bound = object.at("worst_share_of_bound").number();
+  out.bound_is_proved = object.at("bound_is_proved").boolean();
+  out.elements = object.at("elements").integer(0, most);
+  out.beyond_budget = object.at("beyond_budget").integer(0, out.elements);
+  if (const auto index = object.find("worst_index"))
+    index->each([&](const JsonField& i) { out.worst_index.push_back(i.integer(0, most)); });
+  out.worst_index_text = optional_text(object, "worst_index_text");
+  out.got = object.at("got").number();
+  out.want = object.at("want").number();
+  out.budget = object.at("budget").number();
+  out.bound = object.at("bound").number();
+  out.got_text = optional_text(object, "got_text");
+  out.want_text = optional_text(object, "want_text");
+  if (out.verdict == Verdict::right && out.beyond_budget != 0)
+    object.fail("the verdict is right, although beyond_budget is " +
+                std::to_string(out.beyond_budget));
+  return out;
+}
+
+CaseResult read_case(const JsonField& object) {
+  CaseResult out;
+  out.variant = object.at("variant").identity();
+  out.op = object.at("op").identity();
+  out.case_id = object.at("case_id").identity();
+  out.number_class = object.at("number_class").identity();
+  out.verdict = read_verdict(object.at("verdict"));
+  out.clauses = optional_identities(object, "clauses");
+  out.suites = optional_identities(object, "suites");
+  out.kernel = optional_text(object, "kernel");
+  out.reason = optional_text(object, "reason");
+  out.diagnosis = optional_text(object, "diagnosis");
+  out.captured = optional_text(object, "captured");
+  if (const auto outputs = object.find("outputs"))
+    outputs->each([&](const JsonField& each) { out.outputs.push_back(read_output(each)); });
+  out.rerun = optional_text(object, "rerun");
+  out.seconds = object.at("seconds").number_not_below_zero();
+  // A file that praises itself is not believed.
+  for (const OutputJudgement& each : out.outputs)
+    if (out.verdict < each.verdict)
+      object.fail(std::string("the verdict is ") + name_of(out.verdict) + ", although output \"" +
+                  each.name + "\" is " + name_of(each.verdict));
+  return out;
+}
+
+Interval read_interval(const JsonField& object) {
+  const Interval out = {object.at("low").number(), object.at("middle").number(),
+                        object.at("high").number()};
+  if (!(out.low <= out.middle && out.middle <= out.high))
+    object.fail("low, middle and high must stand in this order");
+  return out;
+}
+
+SpeedResult read_speed(const JsonField& object) {
+  SpeedResult out;
+  out.variant = object.at("variant").identity();
+  out.op = object.at("op").identity();
+  out.shape_id = object.at("shape_id").identity();
+  out.number_class = object.at("number_class").identity();
+  out.verdict = read_verdict(object.at("verdict"));
+  out.threads = static_cast<int>(object.at("threads").integer(1, 1 << 20));
+  out.kernel = optional_text(object, "kernel");
+  object.at("seconds").each(
+      [&](const JsonField& each) { out.seconds.push_back(each.number_not_below_zero()); });
+  out.seconds_per_call = read_interval(object.at("seconds_per_call"));
+  if (const auto field = object.find("prepare_seconds"))
+    out.prepare_seconds = field->number_not_below_zero();
+  out.flops = object.at("flops").number_not_below_zero();
+  out.bytes = object.at("bytes").number_not_below_zero();
+  out.gflops = object.at("gflops").number_not_below_zero();
+  out.gbytes_per_second = object.at("gbytes_per_second").number_not_below_zero();
+  out.limit_seconds = object.at("limit_seconds").number_not_below_zero();
+  out.share_of_limit = object.at("share_of_limit").number_not_below_zero();
+  if (const auto field = object.find("speedup_over_plain"))
+    out.speedup_over_plain = read_interval(*field);
+  out.warning = optional_text(object, "warning");
+  return out;
+}
+
+VariantInfo read_variant(const JsonField& object) {
+  return {object.at("name").identity(), optional_text(object, "version"),
+          optional_text(object, "summary"), optional_text(object, "grades"),
+          optional_text(object, "target")};
+}
+
+MachineLimit read_limit(const JsonField& object) {
+  return {object.at("name").identity(), static_cast<int>(object.at("threads").integer(1, 1 << 20)),
+          object.at("value").number_not_below_zero(), object.at("unit").identity()};
+}
+
+std::map<std::string, std::string> read_texts(const JsonField& object) {
+  std::map<std::string, std::string> out;
+  object.each_member(
+      [&](const std::string& name, const JsonField& text) { out[name] = text.text(); });
+  return out;
+}
+
+/// nlohmann::json keeps the last of two equal keys without a word; here that is an error.
+class RepeatedKeys {
+ public:
+  bool operator()(int /*depth*/, Json::parse_event_t event, const Json& parsed) {
+    if (event == Json::parse_event_t::object_start) open_.emplace_back();
+    if (event == Json::parse_event_t::object_end) open_.pop_back();
+    if (event == Json::parse_event_t::key && found.empty() &&
+        !open_.back().insert(parsed.get<std::string>()).second)
+      found = parsed.get<std::string>();
+    return true;
+  }
+  std::string found;
+
+ private:
+  std::vector<std::set<std::string>> open_;
+};
+
+Json parse(std::string_view text, const std::string& name) {
+  RepeatedKeys repeated;
+  try {
+    Json root = Json::parse(text, std::ref(repeated));
+    if (!repeated.found.empty())
+      throw ResultFileError(one_line(name + ": field \"" + repeated.found + "\" stands twice"));
+    return root;
+  } catch (const Json::exception& error) {
+    // "[json.exception.parse_error.101] parse error at line 1, column 5: ..."
+    std::string what = error.what();
+    if (const auto end = what.find("] "); end != std::string::npos) what.erase(0, end + 2);
+    if (what.size() > 200) what = what.substr(0, 197) + "...";
+    throw ResultFileError(one_line(name + ": not a result file: " + what));
+  }
+}
+
+}  // namespace
+
+RunResult from_json(std::string_view text, const std::string& name) {
+  const Json json = parse(text, name);
+  const JsonField root(json, name);
+  const std::int64_t version = root.at("schema_version").integer(1, 1'000'000);
+  if (version != schema_version)
+    root.at("schema_version")
+        .fail("version " + std::to_string(version) + " is not the version " +
+              std::to_string(schema_version) +
+              " that this assay reads; make the file again with this assay");
+  RunResult out;
+  out.title = root.at("title").text();
+  root.at("command").each([&](const JsonField& word) { out.command.push_back(word.text()); });
+  out.started = root.at("started").text();
+  out.seconds = root.at("seconds").number_not_below_zero();
+  out.complete = root.at("complete").boolean();
+  out.environment = read_texts(root.at("environment"));
+  root.at("warnings").each([&](const JsonField& line) { out.warnings.push_back(line.text()); });
+  root.at("variants").each([&](const JsonField& each) {
+    out.variants.push_back(read_variant(each));
+  });
+  out.clause_texts = read_texts(root.at("clause_texts"));
+  root.at("cases").each([&](const JsonField& each) { out.cases.push_back(read_case(each)); });
+  root.at("limits").each([&](const JsonField& each) { out.limits.push_back(read_limit(each)); });
+  root.at("speed").each([&](const JsonField& each) { out.speed.push_back(read_speed(each)); });
+  return out;
+}
+
+RunResult read_result(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error))
+    throw ResultFileError(one_line(file.string() + ": a folder; name the results.json inside it"));
+  const auto size = std::filesystem::file_size(file, error);
+  if (!error && size > (std::uintmax_t{1} << 30))
+    throw ResultFileError(one_line(file.string() + ": larger than 1 GiB; not a result file"));
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  if (!in || !text)
+    throw ResultFileError(one_line(file.string() + ": cannot be read; is it a results.json?"));
+  return from_json(text.view(), file.string());
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// A result that nobody measured, with every verdict in it: for the tests of the reports and for
+// looking at them.
+#pragma once
+
+#include <cstddef>
+
+#include "reports/results.h"
+
+namespace assay::suites::self {
+
+/// `cases` calls for each of `variants` variants, and the timings of a few shapes. The same
+/// arguments give the same result.
+reports::RunResult made_up_result(std::size_t cases, std::size_t variants);
+
+}  // namespace assay::suites::self
