@@ -7,7 +7,7 @@
 
 #include "reports/statistics.h"
 
-namespace assay::suites::self {
+namespace assay::self {
 namespace {
 
 using namespace reports;
@@ -197,4 +197,30 @@ RunResult made_up_result(std::size_t cases, std::size_t variants) {
   return result;
 }
 
-}  // namespace assay::suites::self
+reports::RunResult hostile_result() {
+  RunResult result = made_up_result(3, 2);
+  const std::string text =
+      script + "]]> \"'&| ` ``` </details> @you \xE2\x80\xA8 \x1b[31m \xff\n=1+1";
+  result.title = text;
+  result.environment["cpu"] = text;
+  result.warnings = {text};
+  result.variants[0].name = script;
+  result.variants[0].summary = text;
+  result.clause_texts[script] = text;
+  for (CaseResult& each : result.cases) {
+    each.variant = script;
+    each.verdict = Verdict::wrong;
+    each.clauses = {script};
+    each.suites = {script};
+    each.kernel = each.reason = each.diagnosis = each.captured = each.rerun = text;
+    for (OutputJudgement& output : each.outputs) output.got_text = output.worst_index_text = text;
+  }
+  for (SpeedResult& each : result.speed) {
+    each.variant = script;
+    each.shape_id = "=cmd|x";
+    each.kernel = each.warning = text;
+  }
+  return result;
+}
+
+}  // namespace assay::self

@@ -4,13 +4,20 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "reports/results.h"
 
-namespace assay::suites::self {
+namespace assay::self {
 
 /// `cases` calls for each of `variants` variants, and the timings of a few shapes. The same
 /// arguments give the same result.
 reports::RunResult made_up_result(std::size_t cases, std::size_t variants);
 
-}  // namespace assay::suites::self
+/// What an attacker would name a variant.
+inline const std::string script = "<script>alert(1)</script>";
+
+/// A small result whose every text tries to get out of the place where it is put.
+reports::RunResult hostile_result();
+
+}  // namespace assay::self

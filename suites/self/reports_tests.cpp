@@ -8,51 +8,19 @@
 #include <functional>
 #include <limits>
 
-#include "reports/comparison.h"
 #include "reports/csv.h"
 #include "reports/escape.h"
-#include "reports/figures.h"
 #include "reports/files.h"
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
-#include "reports/statistics.h"
 #include "reports/summary.h"
 #include "suites/self/made_up_result.h"
 
 using namespace assay::reports;
-using assay::suites::self::made_up_result;
+using namespace assay::self;
 
 namespace {
-
-const std::string script = "<script>alert(1)</script>";
-
-/// A small result whose every text tries to escape from where it is put.
-RunResult hostile_result() {
-  RunResult result = made_up_result(3, 2);
-  const std::string text =
-      script + "]]> \"'&| ` ``` </details> @you \xE2\x80\xA8 \x1b[31m \xff\n=1+1";
-  result.title = text;
-  result.environment["cpu"] = text;
-  result.warnings = {text};
-  result.variants[0].name = script;
-  result.variants[0].summary = text;
-  result.clause_texts[script] = text;
-  for (CaseResult& each : result.cases) {
-    each.variant = script;
-    each.verdict = Verdict::wrong;
-    each.clauses = {script};
-    each.suites = {script};
-    each.kernel = each.reason = each.diagnosis = each.captured = each.rerun = text;
-    for (OutputJudgement& output : each.outputs) output.got_text = output.worst_index_text = text;
-  }
-  for (SpeedResult& each : result.speed) {
-    each.variant = script;
-    each.shape_id = "=cmd|x";
-    each.kernel = each.warning = text;
-  }
-  return result;
-}
 
 /// What read_result says about `json`; empty if it accepts it.
 std::string complaint(const std::string& json) {
@@ -258,75 +226,6 @@ BOOST_AUTO_TEST_CASE(the_sentence_counts_what_is_not_right) {
   result.complete = false;
   BOOST_TEST(verdict_sentence(result).find("Stopped before its end. ") == 0u);
   BOOST_TEST(verdict_sentence(RunResult()) == "Stopped before its end. Nothing was judged.");
-}
-
-BOOST_AUTO_TEST_CASE(figures_have_three_digits) {
-  BOOST_TEST(three_digits(0.41666) == "0.417");
-  BOOST_TEST(three_digits(9.996) == "10.0");
-  BOOST_TEST(three_digits(99.96) == "100");
-  BOOST_TEST(three_digits(4810) == "4,810");
-  BOOST_TEST(three_digits(999.7) == "1,000");
-  BOOST_TEST(three_digits(-INFINITY) == "-inf");
-  BOOST_TEST(duration(3.1e-3) == "3.10 ms");
-  BOOST_TEST(percent(0.004) == "0.4 %");
-  BOOST_TEST(counted(1234567, "case") == "1,234,567 cases");
-}
-
-BOOST_AUTO_TEST_CASE(the_interval_holds_the_median_and_shrinks_with_more_samples) {
-  std::vector<double> few, many;
-  for (int i = 0; i < 400; ++i) (i < 20 ? few : many).push_back(1 + (i * 37 % 101) / 101.0);
-  const Interval wide = median_interval(few), narrow = median_interval(many);
-  BOOST_TEST(wide.low <= wide.middle);
-  BOOST_TEST(narrow.high - narrow.low < 0.7 * (wide.high - wide.low));
-  BOOST_TEST(median(std::vector<double>{3, 1, 2, 10}) == 2.5);
-  BOOST_TEST(std::isnan(median({})));
-}
-
-BOOST_AUTO_TEST_CASE(a_paired_ratio_is_blind_to_what_slows_both) {
-  std::vector<double> fast, slow;
-  for (int i = 0; i < 30; ++i) {
-    const double machine = 1 + (i * 7 % 30);  // moves by a factor of 30
-    fast.push_back(machine);
-    slow.push_back(2 * machine);
-  }
-  const Interval paired = paired_ratio_interval(slow, fast);
-  BOOST_TEST(paired.low == 2);
-  BOOST_TEST(paired.high == 2);
-  const Interval apart = ratio_interval(slow, fast);
-  BOOST_TEST(apart.high - apart.low > 0.3);
-}
-
-BOOST_AUTO_TEST_CASE(a_comparison_finds_what_became_worse) {
-  const RunResult before = made_up_result(10, 2);
-  RunResult after = before;
-  BOOST_TEST(compare(before, after, "a", "b").verdicts.empty());
-  BOOST_TEST(!compare(before, after, "a", "b").has_regression());
-  after.cases[0].verdict = Verdict::wrong;
-  after.cases[0].outputs[0].worst_share = 12;
-  after.cases.pop_back();
-  after.environment["cpu"] = "another";
-  for (double& seconds : after.speed[1].seconds) seconds *= 2;
-  const Comparison comparison = compare(before, after, "a", "b");
-  BOOST_TEST(comparison.has_regression());
-  BOOST_TEST(comparison.verdicts.size() == 2u);
-  BOOST_TEST((comparison.verdicts[0].after == Verdict::wrong));
-  BOOST_TEST(!comparison.verdicts[1].after.has_value());
-  BOOST_TEST(comparison.accuracy.at(0).after == 12);
-  BOOST_TEST(comparison.speed.at(1).ratio.low > 1.5);
-  BOOST_TEST(!comparison.same_machine);
-  const std::string text = to_text(comparison);
-  BOOST_TEST(text.find("wrong") != std::string::npos);
-  BOOST_TEST(text.find("different processors") != std::string::npos);
-  BOOST_TEST(to_text(compare(hostile_result(), hostile_result(), "\x1b[2J", "b")).find('\x1b') ==
-             std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(two_variants_of_one_run_can_be_set_side_by_side) {
-  const RunResult result = made_up_result(10, 2);
-  const Comparison comparison = compare_variants(result, "plain", "blocked");
-  BOOST_TEST(comparison.in_both == 10u);
-  BOOST_TEST(!comparison.speed.empty());
-  BOOST_TEST(comparison.environment.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said_in_one_line) {
