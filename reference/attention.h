@@ -40,6 +40,7 @@ struct AttentionOperands {
   [[nodiscard]] Number scaled_score(std::size_t b, std::size_t h, std::size_t i,
                                     std::size_t j) const {
     const std::size_t kv = kv_head(h);
+    // Channel by channel; no other order is meant.                               [attention.score]
     const Number dot =
         reduce<Number>(q.size(3), [&](std::size_t d) { return q(b, h, i, d) * key(b, kv, j, d); });
     return dot * scale;  //                                                     [attention.scale]
@@ -74,9 +75,9 @@ void attention_row(const AttentionOperands<Number>& a, std::size_t b, std::size_
     if (!is_minus_infinity(masked[j])) seen.push_back(j);
   }
   // Without a key to look at, every weight is 0 and so is the output.  [attention.fully-masked-row]
-  softmax_row<Number>(masked, probs);
+  softmax_row<Number>(masked, probs);  // the row of a NaN score is all NaN         [attention.nan]
   const std::size_t kv = a.kv_head(h);
-  for (std::size_t d = 0; d < out.size(); ++d) {
+  for (std::size_t d = 0; d < out.size(); ++d) {  //                      [attention.value-width]
     out[d] = reduce<Number>(seen.size(), [&](std::size_t n) {
       return probs[seen[n]] * a.value(b, kv, seen[n], d);  //            [attention.weighted-sum]
     });

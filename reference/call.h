@@ -74,7 +74,7 @@ struct Call {
     View<Element, Rank> view(std::get<Element*>(operand.data), shape);
     if constexpr (Rank == 4) {
       if (find_named(specs, name)->laid_out && string("layout") == "bshd") {
-        return view.with_axes_exchanged(1, 2);
+        return view.with_axes_exchanged(1, 2);  //             [attention.layout] [rope.layout]
       }
     }
     return view;

@@ -96,8 +96,8 @@ Number reduce(std::size_t count, const Term& term) {
   return Summation<Number>::sum(count, term);
 }
 
-/// The largest of term(0) ... term(count - 1); a NaN among them is the result; no terms give
-/// -infinity.
+/// The largest of term(0) ... term(count - 1); a NaN among them is the result [numerics.nan]; no
+/// terms give -infinity.
 template <class Number, class Term>
 Number maximum(std::size_t count, const Term& term) {
   Number largest = -Numeric<Number>::infinity();

@@ -20,7 +20,8 @@ struct Turn {
 template <class Number>
 Turn<Number> turn_of(std::int64_t position, std::size_t c, std::size_t rotary_dim,
                      const Number& base) {
-  const Number exponent =  // over rotary_dim, also where head_dim is larger     [rope.frequency]
+  // Over rotary_dim, also where head_dim is larger.                             [rope.frequency]
+  const Number exponent =
       ratio<Number>(-2 * static_cast<std::int64_t>(c), static_cast<std::int64_t>(rotary_dim));
   const Number frequency = pow(base, exponent);
   const Number angle = whole<Number>(position) * frequency;  //                      [rope.angle]
@@ -50,9 +51,9 @@ void rope(View<const Number, 4> x, View<const std::int64_t, 2> positions,
     for (std::size_t i = 0; i < seq_len; ++i) {
       const std::int64_t position = positions(b, i);
       for (std::size_t c = 0; c < rotary_dim / 2; ++c) {
+        // Tables, where given, say how far each position turns.                     [rope.tables]
         const Turn<Number> turn = cos_table.present()
                                       ? Turn<Number>{cos_table(position, c), sin_table(position, c)}
-                                      // [rope.tables]
                                       : turn_of(position, c, rotary_dim, base);
         const auto [first, second] = channels_of(c, rotary_dim, interleaved);
         for (std::size_t h = 0; h < n_heads; ++h) {  // all heads turn alike          [rope.heads]
@@ -98,9 +99,10 @@ void check_rope_tables(View<const Number, 2> cos_table, View<const Number, 2> si
   for (std::size_t b = 0; b < positions.size(0); ++b) {
     for (std::size_t i = 0; i < positions.size(1); ++i) {
       const std::int64_t position = positions(b, i);
-      if (position < 0 || position >= static_cast<std::int64_t>(cos_table.size(0))) {
-        throw CallError("rope: position " + std::to_string(position) +  // [rope.table-length]
-                        " is outside the tables of " + std::to_string(cos_table.size(0)) + " rows");
+      const auto table_len = static_cast<std::int64_t>(cos_table.size(0));
+      if (position < 0 || position >= table_len) {  //                          [rope.table-length]
+        throw CallError("rope: position " + std::to_string(position) +
+                        " is outside the tables of " + std::to_string(table_len) + " rows");
       }
     }
   }

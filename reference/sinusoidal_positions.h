@@ -26,7 +26,8 @@ void sinusoidal_positions(View<const Number, 2> x, View<const std::int64_t, 1> p
   const std::size_t d_model = x.size(1);
   for (std::size_t t = 0; t < x.size(0); ++t) {
     for (std::size_t c = 0; 2 * c < d_model; ++c) {
-      const Number exponent =  //                          [sinusoidal_positions.frequency]
+      // A fixed factor from each pair to the next.          [sinusoidal_positions.frequency]
+      const Number exponent =
           ratio<Number>(-2 * static_cast<std::int64_t>(c), static_cast<std::int64_t>(d_model));
       const Number frequency = pow(base, exponent);
       const Number angle = whole<Number>(positions(t)) * frequency;

@@ -21,8 +21,8 @@ bool is_minus_infinity(const Number& score) {
 template <class Number>
 void softmax_row(std::span<const Number> scores, std::span<Number> probs) {
   const std::size_t row_len = scores.size();
-  const Number largest =  // a NaN if the row has one                            [softmax.nan]
-      maximum<Number>(row_len, [&](std::size_t i) { return scores[i]; });
+  // The largest score, or a NaN if the row has one.                                  [softmax.nan]
+  const Number largest = maximum<Number>(row_len, [&](std::size_t i) { return scores[i]; });
   if (is_minus_infinity(largest)) {                      // no score at all, so no weight at all
     for (Number& prob : probs) prob = whole<Number>(0);  //           [softmax.fully-masked-row]
     return;
@@ -33,10 +33,9 @@ void softmax_row(std::span<const Number> scores, std::span<Number> probs) {
       continue;
     }
     // Subtracting the largest score multiplies every exponential by the same factor, which the
-    // division takes out again; without it exp(100) would overflow f32. +infinity - +infinity is
-    // NaN.
-    const Number shifted =
-        scores[i] - largest;  //   [softmax.shift-by-maximum] [softmax.plus-infinity]
+    // division takes out again; without it exp(100) would overflow f32. [softmax.shift-by-maximum]
+    // +infinity - +infinity is NaN.                                       [softmax.plus-infinity]
+    const Number shifted = scores[i] - largest;
     probs[i] = exp(shifted);
   }
   const Number total = reduce<Number>(row_len, [&](std::size_t i) { return probs[i]; });

@@ -44,12 +44,11 @@ struct Visibility {
     const auto key = static_cast<std::int64_t>(j);
     if (key >= valid_keys(b)) return false;  //                            [attention.key-lengths]
     if (keep.present() && keep(b, h, i, j) == 0) return false;  //           [attention.keep-mask]
-    if (mask.present() && is_minus_infinity(mask(b, h, i, j))) {
-      return false;  //                                                  [attention.additive-mask]
-    }
-    const std::int64_t distance = query_position(b, i) - key;  // of a key before the query: > 0
-    if (causal != Causal::none && distance < 0)
-      return false;  // no key of later   [attention.causal]
+    const bool taken_out = mask.present() && is_minus_infinity(mask(b, h, i, j));
+    if (taken_out) return false;  //                                     [attention.additive-mask]
+    const std::int64_t distance = query_position(b, i) - key;  // > 0: the key comes before
+    const bool later = causal != Causal::none && distance < 0;
+    if (later) return false;  //                                                [attention.causal]
     if (window < 0) return true;
     if (causal != Causal::none) return distance < window;  //                   [attention.window]
     return distance < window && -distance < window;  //               [attention.two-sided-window]
