@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "suites/command_line.h"
 
-#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -51,23 +50,6 @@ std::string unknown_option(const std::string& given, const Syntax& syntax) {
 }
 
 }  // namespace
-
-std::string shell_quoted(std::string_view word) {
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-./=:,@%+").find(c) != std::string_view::npos;
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return std::string(word);
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-std::string Invocation::as_typed() const {
-  std::string text = shell_quoted(program) + " " + command;
-  for (const std::string& word : arguments) text += " " + shell_quoted(word);
-  return text;
-}
 
 std::optional<po::variables_map> parse(const Syntax& syntax, const Invocation& invocation,
                                        std::string& help) {

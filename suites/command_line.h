@@ -9,22 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "suites/command_words.h"
 #include "suites/usage_error.h"
 
 namespace assay::suites {
-
-/// How a command was called: "build/assay", and the words after its name.
-struct Invocation {
-  std::string program;
-  std::string command;
-  std::vector<std::string> arguments;
-
-  /// All words again, quoted so that a shell reads them back.
-  [[nodiscard]] std::string as_typed() const;
-};
-
-/// `word` as a shell reads it back: bare where it is plain, else in single quotes.
-std::string shell_quoted(std::string_view word);
 
 /// What may follow the name of a command.
 struct Syntax {

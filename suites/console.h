@@ -19,8 +19,8 @@ class Console {
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
-  /// A line of data. Trouble with the stream is remembered, not thrown: a closed pipe does not end a
-  /// run.
+  /// A line of data. Trouble with the stream is remembered, not thrown: a closed pipe does not end
+  /// a run.
   void line(std::string_view text);
   /// A line for people, on stderr.
   void note(std::string_view text);

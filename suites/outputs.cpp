@@ -15,6 +15,11 @@ constexpr std::chrono::seconds between_saves{5};
 
 bool is_json(const std::filesystem::path& file) { return file.extension() == ".json"; }
 
+/// A device or a pipe, such as /dev/stdout: takes a report once.
+bool is_special(const std::filesystem::path& file) {
+  return std::filesystem::exists(file) && !std::filesystem::is_regular_file(file);
+}
+
 void check_extension(const std::filesystem::path& file) {
   static constexpr std::string_view known[] = {".html", ".json", ".md", ".xml", ".csv"};
   if (std::find(std::begin(known), std::end(known), file.extension()) == std::end(known)) {
@@ -24,7 +29,7 @@ void check_extension(const std::filesystem::path& file) {
 }
 
 void check_folder_is_writable(const std::filesystem::path& file) {
-  if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) return;
+  if (is_special(file)) return;
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   if (access(folder.c_str(), W_OK | X_OK) != 0)
     throw reports::ReportFileError(file.string() + ": no file can be made in " + folder.string());
@@ -58,8 +63,7 @@ void Outputs::checkpoint(const reports::RunResult& result) {
   if (now - last_save_ < between_saves) return;
   last_save_ = now;
   for (const auto& file : files_) {
-    if (!is_json(file))
-      continue;
+    if (!is_json(file) || is_special(file)) continue;
     try {
       reports::write_report_file(result, file);
     } catch (const reports::ReportFileError&) {

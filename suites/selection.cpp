@@ -65,7 +65,8 @@ std::vector<std::string> unique(std::vector<std::string> names) {
   if (term.starts_with('@')) {
     for (const CaseNames& names : known)
       for (const std::string& clause : names.clauses) candidates.push_back("@" + clause);
-    throw UsageError(unknown_name("decided clause", term, unique(candidates), "assay list clauses"));
+    throw UsageError(
+        unknown_name("decided clause", term, unique(candidates), "assay list clauses"));
   }
   for (const CaseNames& names : known) {
     candidates.push_back(std::string(names.op) + "/" + std::string(names.id));
@@ -109,8 +110,9 @@ void check_filters(const Selection& selection, std::span<const CaseNames> known)
     for (const std::string& term : terms_of(expression)) {
       const std::string name = term.starts_with('!') ? term.substr(1) : term;
       if (name.find_first_of("*?[") != std::string::npos || find_op(name) != nullptr) continue;
-      const bool fits_some = std::any_of(
-          known.begin(), known.end(), [&](const CaseNames& names) { return term_fits(name, names); });
+      const bool fits_some = std::any_of(known.begin(), known.end(), [&](const CaseNames& names) {
+        return term_fits(name, names);
+      });
       if (!fits_some) reject_term(name, known);
     }
   }

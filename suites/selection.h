@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which cases a command is about: a suite, filters, classes and a shard. Knows names only; where the
-// cases come from is somebody else's matter.
+// Which cases a command is about: a suite, filters, classes and a shard. Knows names only; where
+// the cases come from is somebody else's matter.
 #pragma once
 
 #include <span>
