@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // assay explain: from one id to everything about it. For a clause the sentence of the spec, the
 // line of the reference that decides it, and the cases that would catch a deviation.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "reference/schema.h"

@@ -43,7 +43,7 @@ struct Selection {
   /// Expressions; a case that satisfies one of them is picked, and every case if there is none. An
   /// expression is a list of terms separated by commas: `op/id`, an op, an id or `@clause`, each
   /// with * and ?; of which one must fit; and terms that begin with '!', of which none may.
-  std::vector<std::string> filters;
+  std::vector<std::string> filters{};
 
   int shard = 1, shards = 1;  // of the picked cases take number shard, shard + shards, ...
 

@@ -63,6 +63,7 @@ const std::vector<Dependency>& dependencies() {
       {"Random123/*", {"suites/self/*"}},
       {"nlohmann/*", {"reports/*", "suites/self/*"}},
       {"boost/math/*", {"suites/*", "reports/*"}},
+      {"boost/version.hpp", {"suites/environment.cpp"}},
       {"fmt/*", {"suites/*", "reports/*", "fixtures/*"}},
       {"dlpack/*", {"variants/*"}},
   };
