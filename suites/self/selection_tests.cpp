@@ -29,8 +29,8 @@ const std::vector<NamedCase>& known_cases() {
   return cases;
 }
 
-std::string picked(const std::string& suite, const std::vector<std::string>& filters,
-                   int shard = 1, int shards = 1) {
+std::string picked(const std::string& suite, const std::vector<std::string>& filters, int shard = 1,
+                   int shards = 1) {
   const Selection selection{suite, filters, shard, shards};
   std::string ids;
   for (const NamedCase& each : selection.pick(known_cases()))
