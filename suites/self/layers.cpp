@@ -51,7 +51,7 @@ struct Dependency {
 
 const std::vector<Dependency>& dependencies() {
   static const std::vector<Dependency> table = {
-      {"hdf5*.h", {"fixtures/*"}},
+      {"hdf5*.h", {"fixtures/*", "suites/self/hostile_files.cpp"}},
       {"H5*.h", {"fixtures/*"}},
       {"onnx/*", {"fixtures/*"}},
       {"google/protobuf/*", {"fixtures/*"}},
