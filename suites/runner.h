@@ -21,6 +21,8 @@ struct RunOptions {
   std::chrono::milliseconds time_limit{10'000};  // of one call
   std::vector<std::string>
       worker_wrapper;  // put before the worker's command, such as {"gdb", "--args"}
+  /// The program that is a worker when its first argument is "worker" (worker.h).
+  std::filesystem::path worker_executable = "/proc/self/exe";
   std::optional<std::filesystem::path>
       dump;                  // write every output that is not right into this folder
   std::string rerun_prefix;  // how the command that reruns one case begins: "assay run"

@@ -18,7 +18,7 @@ struct Name {
 
 Name parse(const std::string& name) {
   const std::size_t at = name.rfind('@');
-  if (at == std::string::npos) return {name, ""};
+  if (at == std::string::npos || name.find('/', at) != std::string::npos) return {name, ""};
   return {name.substr(0, at), name.substr(at + 1)};
 }
 
@@ -154,7 +154,7 @@ const assay_implementation& load(const std::string& name) {
   const assay_implementation* implementation =
       is_path(parts.base) ? open_library(parts.base) : find_built_in(parts.base);
   check(parts.base, *implementation);
-  if (name.find('@') != std::string::npos) select(parts.base, *implementation, parts.target);
+  if (parts.base != name) select(parts.base, *implementation, parts.target);
   return *implementation;
 }
 

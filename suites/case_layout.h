@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// One case in one class laid into an arena: its inputs in the class's storage, its outputs full of
+// poison, and the request that has them computed.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "fixtures/case.h"
+#include "suites/worker_protocol.h"
+
+namespace assay::suites {
+
+/// The inputs and outputs of a case as they cross the ABI.
+CallDescription describe_call(const fixtures::Case& test_case, const NumberClass& number_class,
+                              int threads);
+
+/// The inputs of a case in the storage types of a class, in the order of CallDescription::inputs.
+std::vector<std::vector<std::byte>> stored_inputs(const fixtures::Case& test_case,
+                                                  const CallDescription& call);
+
+/// Tensors of one pass of a call in an arena.
+struct PassLayout {
+  Placement placement = Placement::aligned;
+  std::vector<RegionList> input_sets;  // all sets hold the same values
+  RegionList outputs;
+
+  [[nodiscard]] Request request(const CallDescription& call, std::uint32_t actions) const;
+};
+
+/// Places and fills the tensors of a pass. `sets` copies of the inputs that are no weights.
+PassLayout lay_out(Arena& arena, const CallDescription& call,
+                   const std::vector<std::vector<std::byte>>& inputs, Placement placement,
+                   std::size_t sets = 1);
+
+/// What a pass did to memory that was not its own to change, or left undone: "wrote before the
+/// start of output y", "changed input k", "output y: element 7 was never written"; empty: nothing.
+std::string trespass(Arena& arena, const CallDescription& call, const PassLayout& layout,
+                     const std::vector<std::vector<std::byte>>& inputs);
+
+}  // namespace assay::suites

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/case_run.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "suites/case_layout.h"
+#include "suites/judge.h"
+#include "suites/pattern.h"
+#include "variants/assay.h"
+
+namespace assay::suites {
+namespace {
+
+using reports::CaseResult;
+using reports::OutputJudgement;
+using reports::Verdict;
+
+/// Foreign text as one line of at most 500 characters.
+std::string one_line(std::string text) {
+  for (char& each : text) {
+    if (static_cast<unsigned char>(each) < ' ' || each == 0x7f) each = ' ';
+  }
+  if (text.size() > 500) text = text.substr(0, 500) + "...";
+  return text;
+}
+
+/// What makes a step broken whatever it computed; empty: nothing.
+std::string breach(const StepReport& step, const char* function) {
+  if (!step.exception.empty()) {
+    return std::string(function) + " threw a C++ exception: " + step.exception;
+  }
+  if (step.process_left) return std::string(function) + " left a process running";
+  if (!step.environment.empty()) {
+    return std::string(function) + " left the floating-point modes changed: " + step.environment;
+  }
+  return "";
+}
+
+std::string refusal(const StepReport& step, const char* function) {
+  if (!step.done || step.status == ASSAY_OK) return "";
+  const std::string why = step.text.empty() ? "" : ": " + step.text;
+  if (step.status == ASSAY_UNSUPPORTED || step.status == ASSAY_FAILED) {
+    return "supports() said yes, then " + std::string(function) +
+           (step.status == ASSAY_FAILED ? " failed" : " refused") + why;
+  }
+  return std::string(function) + " gave " + std::to_string(step.status) +
+         ", which is no assay_status" + why;
+}
+
+std::string breach_of_pass(const Reply& reply) {
+  if (!reply.error.empty()) return "the worker could not do it: " + reply.error;
+  for (const auto& [step, function] : {std::pair{&reply.prepare, "prepare()"},
+                                       {&reply.run, "run()"},
+                                       {&reply.release, "release()"}}) {
+    if (std::string text = breach(*step, function); !text.empty()) return text;
+    if (std::string text = refusal(*step, function); !text.empty()) return text;
+  }
+  return "";
+}
+
+constexpr const char* while_flush = " (where tensors end with their page)";
+
+class CaseRun {
+ public:
+  CaseRun(const fixtures::Case& test_case, const NumberClass& number_class,
+          const CaseRunOptions& options, WorkerProcess& worker, CaseResult& result)
+      : case_(test_case),
+        class_(number_class),
+        options_(options),
+        worker_(worker),
+        result_(result),
+        call_(describe_call(test_case, number_class, options.threads)),
+        inputs_(stored_inputs(test_case, call_)) {}
+
+  void run() {
+    result_.verdict = Verdict::right;
+    Arena& arena = worker_.arena();
+    arena.clear();
+    const PassLayout aligned = lay_out(arena, call_, inputs_, Placement::aligned);
+    const PassLayout flush = lay_out(arena, call_, inputs_, Placement::flush);
+    constexpr std::uint32_t pass = action_open | action_run | action_close;
+    try {
+      // Both at once: the worker computes the second while the first is judged.
+      worker_.send(aligned.request(call_, action_supports | pass));
+      worker_.send(flush.request(call_, pass));
+      const Reply first = worker_.receive();
+      if (!supported(first.supports)) {
+        worker_.receive();
+      } else {
+        finish_pass(aligned, first);
+        flush_is_next_ = true;
+        finish_pass(flush, worker_.receive());
+      }
+    } catch (const WorkerDied& died) {
+      breaks(std::string(died.what()) + (flush_is_next_ ? while_flush : ""));
+      worker_is_dead_ = true;
+    }
+    result_.captured = worker_.take_output();
+    if (worker_is_dead_ || suspect_) worker_.restart();
+  }
+
+ private:
+  bool supported(const StepReport& step) {
+    if (std::string text = breach(step, "supports()"); !text.empty()) {
+      breaks(text);
+      suspect_ = step.process_left;
+      return false;
+    }
+    if (step.status == ASSAY_OK) {
+      result_.kernel = one_line(step.text);
+      return true;
+    }
+    if (step.status != ASSAY_UNSUPPORTED) {
+      breaks(refusal(step, "supports()"));
+      return false;
+    }
+    result_.verdict = Verdict::unsupported;
+    result_.reason = step.text.empty() ? "gave no reason" : one_line(step.text);
+    return false;
+  }
+
+  void finish_pass(const PassLayout& layout, const Reply& reply) {
+    suspect_ = suspect_ || reply.prepare.process_left || reply.run.process_left ||
+               reply.release.process_left;
+    if (const std::string text = breach_of_pass(reply); !text.empty()) return breaks(text);
+    const std::string text = trespass(worker_.arena(), call_, layout, inputs_);
+    if (!text.empty()) {
+      breaks(text + (flush_is_next_ ? while_flush : ""));
+    }
+    for (std::size_t i = 0; i < case_.outputs.size(); ++i) judge_one(layout, i);
+  }
+
+  void judge_one(const PassLayout& layout, std::size_t i) {
+    const auto got = worker_.arena().elements(layout.outputs.regions[i]);
+    OutputJudgement judgement = judge_output(case_, case_.outputs[i], class_, got);
+    result_.verdict = worse(result_.verdict, judgement.verdict);
+    const bool first = result_.outputs.size() <= i;
+    const bool replaces = !first && worse(result_.outputs[i].verdict, judgement.verdict) !=
+                                        result_.outputs[i].verdict;
+    if (judgement.verdict != Verdict::right && (first || replaces)) {
+      if (flush_is_next_) {
+        diagnose(
+            "only where tensors end with their page: something beyond them is read, or "
+            "alignment is taken for granted");
+      }
+      for (const std::string& line : patterns(case_, case_.outputs[i], class_, got)) {
+        diagnose(case_.outputs[i].name + ": " + line);
+      }
+    }
+    if (first) {
+      result_.outputs.push_back(std::move(judgement));
+    } else if (replaces) {
+      result_.outputs[i] = std::move(judgement);
+    }
+  }
+
+  void diagnose(const std::string& line) {
+    result_.diagnosis += (result_.diagnosis.empty() ? "" : "\n") + line;
+  }
+
+  void breaks(const std::string& reason) {
+    result_.verdict = Verdict::broken;
+    if (result_.reason.empty()) result_.reason = one_line(reason);
+  }
+
+  const fixtures::Case& case_;
+  const NumberClass& class_;
+  const CaseRunOptions& options_;
+  WorkerProcess& worker_;
+  CaseResult& result_;
+  const CallDescription call_;
+  const std::vector<std::vector<std::byte>> inputs_;
+  bool flush_is_next_ = false;
+  bool worker_is_dead_ = false;
+  bool suspect_ = false;  // the worker goes on, but not as it was
+};
+
+}  // namespace
+
+void run_case(const fixtures::Case& test_case, const NumberClass& number_class,
+              const CaseRunOptions& options, WorkerProcess& worker, CaseResult& result) {
+  const auto begin = std::chrono::steady_clock::now();
+  CaseRun(test_case, number_class, options, worker, result).run();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace assay::suites

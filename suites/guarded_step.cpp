@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/guarded_step.h"
+
+#include <cxxabi.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <exception>
+
+namespace assay::suites {
+namespace {
+
+/// Children of this process, whether they run or have ended. Orphans of theirs count too, because a
+/// worker adopts them (worker.cpp).
+bool has_children() {
+  siginfo_t info{};
+  return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+}  // namespace
+
+StepReport Steps::take(Stage stage, const std::function<std::int32_t()>& body) {
+  StepReport report;
+  report.done = true;
+  status_.stage = stage;
+  ++status_.progress;
+  try {
+    report.status = body();
+  } catch (const abi::__forced_unwind&) {
+    throw;  // a cancelled thread must unwind to its end
+  } catch (const std::exception& error) {
+    report.exception = error.what();
+    if (report.exception.empty()) report.exception = "without a text";
+  } catch (...) {
+    report.exception = "of a type that is no std::exception";
+  }
+  const FloatEnvironment after = FloatEnvironment::current();
+  if (!(after == environment_)) {
+    report.environment = difference(environment_, after);
+    environment_.restore();
+  }
+  report.process_left = has_children();
+  status_.stage = Stage::idle;
+  ++status_.progress;
+  return report;
+}
+
+}  // namespace assay::suites

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whatever an implementation does, it costs its own case only: the verdict and the reason are the
+// right ones, and the cases before and after are judged as if nothing had happened.
+#define BOOST_TEST_NO_MAIN
+#define BOOST_TEST_ALTERNATIVE_INIT_API
+#include <fmt/format.h>
+
+#include <boost/test/unit_test.hpp>
+#include <string_view>
+
+#include "suites/runner.h"
+#include "suites/worker.h"
+
+namespace assay::suites {
+namespace {
+
+using namespace std::chrono_literals;
+using reports::CaseResult;
+using reports::Verdict;
+using enum reports::Verdict;
+
+struct Expectation {
+  const char* target;
+  Verdict verdict;
+  const char* reason;  // part of the reason, or of the diagnosis where there is no reason
+};
+
+const Expectation expectations[] = {
+    {"honest", right, ""},
+    {"null", broken, "SIGSEGV in run(): wrote through a null pointer"},
+    {"abort", broken, "SIGABRT in run()"},
+    {"trap", broken, "SIGILL in run()"},
+    {"stack", broken, "SIGSEGV in run(): stack overflow"},
+    {"hang", broken, "no answer within 300 ms in run()"},
+    {"stop", broken, "no answer within 300 ms in run()"},
+    {"write-past-end", broken, "wrote past the end of output y"},
+    {"write-before-start", broken, "wrote before the start of output y"},
+    {"write-far-away", broken, "bytes past the end of output y"},
+    {"write-input", broken, "SIGSEGV in run(): wrote to input x"},
+    {"unprotect-input", broken, "changed input x"},
+    {"read-past-end", broken, "SIGSEGV in run(): read past the end of input x"},
+    {"read-past-weights", broken, "SIGSEGV in run(): read past the end of input w"},
+    {"unwritten", broken, "output y: the element at token 1, channel 2 was never written"},
+    {"accumulate", broken, "output y: the element at token 0, channel 2 was never written"},
+    {"nan", wrong, "NaN everywhere"},
+    {"zeros", wrong, "all zero"},
+    {"flipped", wrong, "the sign is flipped"},
+    {"last-column", wrong, "only channel 2 (of 3)"},
+#if defined(__x86_64__)
+    {"flush-to-zero", broken, "changed: flush-to-zero is on, denormals-are-zero is on"},
+#endif
+    {"rounding", broken, "changed: rounding is upward"},
+    {"exit", broken, "ended its process with exit status 0 in run()"},
+    {"quick-exit", broken, "ended its process with exit status 7 in run()"},
+    {"print", right, ""},
+    {"throw", broken, "run() threw a C++ exception: out of patience"},
+    {"throw-number", broken, "run() threw a C++ exception: of a type"},
+    {"throw-in-thread", broken, "SIGABRT in run()"},
+    {"refuse", broken, "supports() said yes, then run() refused: no more tokens today"},
+    {"fail-in-silence", broken, "then run() failed: last_error() gave NULL"},
+    {"odd-status", broken, "run() gave 77, which is no assay_status"},
+    {"kill", broken, "SIGKILL in run()"},
+    {"fork", broken, "run() left a process running"},
+    {"orphan", broken, "run() left a process running"},
+    {"close-descriptors", broken, "closed the descriptors of its process"},
+    {"write-descriptors", broken, "something was written into the worker's channel"},
+    {"truncate-descriptors", right, ""},
+    {"catch-signals", broken, "SIGSEGV in run()"},
+    {"ignore-alarm", right, ""},
+    {"supports-null", broken, "SIGSEGV in supports(): wrote through a null pointer"},
+    {"supports-hang", broken, "no answer within 300 ms in supports()"},
+    {"supports-throw", broken, "supports() threw a C++ exception: supports has no opinion"},
+    {"supports-overlong", right, ""},
+    {"prepare-null", broken, "SIGSEGV in prepare(): wrote through a null pointer"},
+    {"prepare-refuse", broken, "then prepare() failed: no more tokens today"},
+    {"release-abort", broken, "SIGABRT in release()"},
+};
+
+/// linear with small whole numbers, so that every order of summation is exact.
+fixtures::Case linear_case(const std::string& id, std::int64_t tokens) {
+  constexpr std::int64_t d_in = 5, d_out = 3;
+  fixtures::Case test_case;
+  test_case.id = id;
+  test_case.op = "linear";
+  test_case.clauses = {"linear.weight-rows"};
+  test_case.classes = {"f32"};
+  fixtures::Array x = fixtures::Array::zeros(DType::f32, {tokens, d_in});
+  fixtures::Array w = fixtures::Array::zeros(DType::f32, {d_out, d_in});
+  for (std::int64_t i = 0; i < tokens * d_in; ++i) x.as<float>()[i] = static_cast<float>(i % 7 + 1);
+  for (std::int64_t i = 0; i < d_out * d_in; ++i) w.as<float>()[i] = static_cast<float>(i % 4 - 1);
+  fixtures::Golden y;
+  y.name = "y";
+  y.want = fixtures::Array::zeros(DType::f64, {tokens, d_out});
+  for (std::int64_t t = 0; t < tokens; ++t) {
+    for (std::int64_t o = 0; o < d_out; ++o) {
+      double& sum = y.want.as<double>()[t * d_out + o];
+      for (std::int64_t c = 0; c < d_in; ++c) {
+        sum += double{x.as<float>()[t * d_in + c]} * double{w.as<float>()[o * d_in + c]};
+      }
+    }
+  }
+  const auto count = static_cast<std::size_t>(tokens * d_out);
+  y.tolerance["f32"] = {std::vector<float>(count, 0x1p-20f), std::vector<float>(count, 0x1p-18f),
+                        true};
+  test_case.outputs.push_back(y);
+  test_case.inputs = {{"x", x}, {"w", w}};
+  return test_case;
+}
+
+std::vector<CaseResult> run_all_adversaries() {
+  const std::vector<fixtures::Case> cases = {linear_case("before", 2), linear_case("mischief", 13),
+                                             linear_case("after", 3)};
+  RunOptions options;
+  for (const Expectation& each : expectations) {
+    options.variants.push_back(std::string(ADVERSARY_LIBRARY) + "@" + each.target);
+  }
+  options.time_limit = 300ms;
+  options.rerun_prefix = "assay run";
+  reports::RunResult result;
+  run_cases(cases, options, {}, result);
+  return result.cases;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+BOOST_AUTO_TEST_CASE(every_adversary_costs_its_own_case_only_and_is_named) {
+  const std::vector<CaseResult> results = run_all_adversaries();
+  BOOST_REQUIRE(results.size() == 3 * std::size(expectations));
+  fmt::print("{:<22} {:<12} {}\n", "adversary", "verdict", "reason or diagnosis");
+  for (std::size_t i = 0; i < std::size(expectations); ++i) {
+    const Expectation& expected = expectations[i];
+    const CaseResult& mischief = results[3 * i + 1];
+    const std::string told = mischief.reason.empty() ? mischief.diagnosis : mischief.reason;
+    const char* verdict = reports::verdict_names[static_cast<int>(mischief.verdict)];
+    fmt::print("{:<22} {:<12} {}\n", expected.target, verdict, told);
+    BOOST_TEST((mischief.verdict == expected.verdict), expected.target << " is " << verdict);
+    BOOST_TEST(contains(told, expected.reason), expected.target << " is told as: " << told);
+    BOOST_TEST(mischief.variant == std::string("adversaries@") + expected.target);
+    BOOST_TEST((results[3 * i].verdict == right), expected.target << ": the case before");
+    BOOST_TEST((results[3 * i + 2].verdict == right),
+               expected.target << ": the case after: " << results[3 * i + 2].reason);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_an_implementation_prints_is_kept_apart_and_cut) {
+  reports::RunResult result;
+  RunOptions options;
+  options.variants = {std::string(ADVERSARY_LIBRARY) + "@print"};
+  run_cases({linear_case("mischief", 13), linear_case("after", 3)}, options, {}, result);
+  BOOST_TEST(result.cases[0].captured.starts_with("a line that says nothing, number 0\n"));
+  BOOST_TEST(result.cases[0].captured.size() < 17000u);
+  BOOST_TEST(contains(result.cases[0].captured, "bytes more)"));
+  BOOST_TEST(result.cases[1].captured == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_library_that_cannot_be_had_says_why_and_what_there_is) {
+  const auto error_of = [](const std::string& variant) {
+    reports::RunResult result;
+    RunOptions options;
+    options.variants = {variant};
+    try {
+      run_cases({linear_case("a", 1)}, options, {}, result);
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  BOOST_TEST(contains(error_of("plein"), "no variant 'plein'; did you mean 'plain'?"));
+  BOOST_TEST(contains(error_of("./absent.so"), "./absent.so: no such file"));
+  BOOST_TEST(contains(error_of(std::string(ADVERSARY_LIBRARY) + "@aborted"),
+                      "no target 'aborted'; did you mean 'abort'?"));
+  BOOST_TEST(contains(error_of("plain@avx2"), "has no targets to choose from"));
+  BOOST_TEST(contains(error_of("/bin/sh.so/.."), "no such file"));
+  BOOST_TEST(contains(error_of(ASSAY_SOURCE_FOLDER "/LICENSE@x/.so"), "no such file"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_supported_is_said_with_its_reason) {
+  fixtures::Case test_case = linear_case("f64", 2);
+  test_case.classes = {"f64"};
+  test_case.outputs[0].tolerance["f64"] = test_case.outputs[0].tolerance["f32"];
+  reports::RunResult result;
+  RunOptions options;
+  options.variants = {ADVERSARY_LIBRARY};
+  options.rerun_prefix = "assay run";
+  run_cases({test_case}, options, {}, result);
+  BOOST_TEST((result.cases[0].verdict == unsupported));
+  BOOST_TEST(result.cases[0].reason == "only linear without bias in f32");
+  BOOST_TEST(result.cases[0].rerun == std::string("assay run --variant ") + ADVERSARY_LIBRARY +
+                                          " --class f64 --filter linear/f64");
+}
+
+}  // namespace
+}  // namespace assay::suites
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "worker") {
+    return assay::suites::worker_main(argc, argv);
+  }
+  return boost::unit_test::unit_test_main([] { return true; }, argc, argv);
+}

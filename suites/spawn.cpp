@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/spawn.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "suites/worker_process.h"
+
+namespace assay::suites {
+namespace {
+
+/// Our environment without what would choose kernels for a library behind the report's back.
+std::vector<char*> environment_for_worker() {
+  std::vector<char*> environment;
+  for (char** each = environ; *each != nullptr; ++each) {
+    if (!std::string_view(*each).starts_with("OPENBLAS_CORETYPE=")) environment.push_back(*each);
+  }
+  environment.push_back(nullptr);
+  return environment;
+}
+
+/// Both ends of a socket and of a pipe, closed unless given away.
+struct Descriptors {
+  int channel[2] = {-1, -1};
+  int output[2] = {-1, -1};
+  ~Descriptors() {
+    for (const int each : {channel[0], channel[1], output[0], output[1]}) {
+      if (each >= 0) close(each);
+    }
+  }
+};
+
+struct Actions {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  Actions() {
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attributes);
+  }
+  ~Actions() {
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attributes);
+  }
+};
+
+}  // namespace
+
+SpawnedWorker spawn_worker(const std::filesystem::path& executable,
+                           const std::vector<std::string>& wrapper, int arena_file) {
+  const bool wrapped = !wrapper.empty();
+  const auto fail = [&](const std::string& what, int error) {
+    throw WorkerError("cannot start a worker: " + what + ": " + std::strerror(error));
+  };
+  Descriptors ends;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.channel) != 0) fail("socket", errno);
+  if (!wrapped && pipe2(ends.output, O_CLOEXEC) != 0) fail("pipe", errno);
+
+  Actions actions;
+  posix_spawn_file_actions_adddup2(&actions.files, ends.channel[1], worker_channel_descriptor);
+  posix_spawn_file_actions_adddup2(&actions.files, arena_file, worker_arena_descriptor);
+  if (wrapped) {
+    posix_spawn_file_actions_adddup2(&actions.files, STDERR_FILENO, STDOUT_FILENO);
+  } else {
+    posix_spawn_file_actions_addopen(&actions.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions.files, ends.output[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions.files, ends.output[1], STDERR_FILENO);
+  }
+
+  // A process group of its own, so that whatever it starts can be ended with it; a debugger must
+  // stay in ours to read from the terminal.
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&actions.attributes, &none);
+  posix_spawnattr_setsigdefault(&actions.attributes, &all);
+  short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  if (!wrapped) flags |= POSIX_SPAWN_SETPGROUP;
+  posix_spawnattr_setflags(&actions.attributes, flags);
+
+  // Behind a wrapper, /proc/self would be the wrapper.
+  std::error_code ignored;
+  const std::filesystem::path real =
+      wrapped ? std::filesystem::read_symlink(executable, ignored) : executable;
+  std::vector<std::string> words = wrapper;
+  words.push_back(real.empty() ? executable.string() : real.string());
+  words.emplace_back("worker");
+  words.push_back(wrapped ? "0" : std::to_string(getpid()));
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+
+  SpawnedWorker spawned;
+  const int error =
+      posix_spawnp(&spawned.process, words[0].c_str(), &actions.files, &actions.attributes,
+                   arguments.data(), environment_for_worker().data());
+  if (error != 0) fail(words[0], error);
+  std::swap(spawned.channel, ends.channel[0]);
+  if (!wrapped) {
+    std::swap(spawned.output, ends.output[0]);
+    fcntl(spawned.output, F_SETFL, O_NONBLOCK);
+  }
+  return spawned;
+}
+
+}  // namespace assay::suites

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/worker_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "suites/guarded_memory.h"
+#include "suites/spawn.h"
+
+namespace assay::suites {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t most_printed = 16 * 1024;
+
+std::uint64_t random_token() {
+  std::uint64_t token = 0;
+  if (getrandom(&token, sizeof token, 0) != sizeof token) return 0x5eed;
+  return token;
+}
+
+void close_descriptor(int& descriptor) {
+  if (descriptor >= 0) close(descriptor);
+  descriptor = -1;
+}
+
+}  // namespace
+
+WorkerProcess::WorkerProcess(WorkerOptions options) : options_(std::move(options)) { start(); }
+
+WorkerProcess::~WorkerProcess() { stop(); }
+
+void WorkerProcess::start() {
+  arena_.clear();
+  WorkerStatus& status = arena_.status();
+  status.stage = Stage::starting;
+  status.fault_signal = 0;
+  status.channel_lost = false;
+  status.region_count = 0;
+  inbox_.clear();
+  outbox_.clear();
+  pending_.clear();
+  opened_.clear();
+  channel_closed_ = false;
+  token_ = random_token();
+
+  SpawnedWorker spawned = spawn_worker(options_.executable, options_.wrapper, arena_.file());
+  process_ = spawned.process;
+  channel_ = spawned.channel;
+  output_pipe_ = spawned.output;
+  process_descriptor_ = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));
+  try {
+    outbox_ += packed(Start{options_.variant}, token_);
+    description_ = unpacked<Description>(next_message());
+  } catch (const WorkerDied& died) {
+    const std::string printed = take_output();
+    throw WorkerError(options_.variant + ": " + died.what() +
+                      (printed.empty() ? "" : "; it printed: " + printed.substr(0, 300)));
+  }
+  if (!description_.load_error.empty()) {
+    stop();
+    throw WorkerError(description_.load_error);
+  }
+}
+
+void WorkerProcess::stop() {
+  if (process_ > 0) {
+    shutdown(channel_, SHUT_RDWR);
+    // A worker in its wrapper may have more to say; one of ours is not asked twice.
+    if (options_.wrapper.empty()) kill(-process_, SIGKILL);
+    if (!reap(options_.wrapper.empty() ? std::chrono::milliseconds(1s) : 24h)) {
+      kill(process_, SIGKILL);
+      reap(1000ms);
+    }
+  }
+  process_ = -1;
+  drain_output();
+  close_descriptor(channel_);
+  close_descriptor(output_pipe_);
+  close_descriptor(process_descriptor_);
+}
+
+void WorkerProcess::restart() {
+  stop();
+  start();
+}
+
+void WorkerProcess::send(const Request& request) {
+  std::vector<Placed>& placed = pending_.emplace_back();
+  if (request.actions & action_open) {
+    for (const RegionList& set : request.input_sets) {
+      for (std::size_t i = 0; i < set.regions.size(); ++i) {
+        placed.push_back({request.call.inputs.at(i).name, set.regions[i], false});
+      }
+    }
+    for (std::size_t i = 0; i < request.outputs.regions.size(); ++i) {
+      placed.push_back({request.call.outputs.at(i).name, request.outputs.regions[i], true});
+    }
+  } else {
+    placed = pending_.size() > 1 ? pending_[pending_.size() - 2] : opened_;
+  }
+  outbox_ += packed(request, token_);
+  pump_channel();
+}
+
+Reply WorkerProcess::receive() {
+  try {
+    Reply reply = unpacked<Reply>(next_message());
+    opened_ = std::move(pending_.front());
+    pending_.pop_front();
+    return reply;
+  } catch (const WireError&) {
+    die("something was written into the worker's channel");
+  }
+}
+
+Reply WorkerProcess::ask(const Request& request) {
+  send(request);
+  return receive();
+}
+
+std::string WorkerProcess::next_message() {
+  const bool limited = options_.wrapper.empty();
+  const WorkerStatus& status = arena_.status();
+  std::uint64_t progress = status.progress;
+  Clock::time_point deadline = Clock::now() + options_.time_limit;
+  while (true) {
+    pump_channel();
+    std::optional<std::uint32_t> length;
+    try {
+      length = complete_body(inbox_, token_);
+    } catch (const WireError&) {
+      die("something was written into the worker's channel");
+    }
+    if (length) {
+      std::string body = inbox_.substr(sizeof(MessageHeader), *length);
+      inbox_.erase(0, sizeof(MessageHeader) + *length);
+      drain_output();
+      return body;
+    }
+    if (channel_closed_) {
+      const bool ended = reap(200ms);
+      die(ended ? manner_of_death() : "closed the worker's channel");
+    }
+    if (reap(0ms)) {
+      pump_channel();  // a reply may have been under way
+      if (!complete_body(inbox_, std::nullopt)) die(manner_of_death());
+      continue;
+    }
+    const auto now = Clock::now();
+    if (status.progress != progress) {
+      progress = status.progress;
+      deadline = now + options_.time_limit;
+    }
+    if (limited && now >= deadline) {
+      const char* stage = stage_names[static_cast<std::size_t>(status.stage.load())];
+      die("no answer within " + std::to_string(options_.time_limit.count()) + " ms " + stage +
+          "; its process was stopped");
+    }
+    wait_for_events(50ms);
+  }
+}
+
+void WorkerProcess::wait_for_events(std::chrono::milliseconds longest) {
+  const short channel_events = outbox_.empty() ? POLLIN : POLLIN | POLLOUT;
+  pollfd events[] = {
+      {channel_, channel_events, 0}, {output_pipe_, POLLIN, 0}, {process_descriptor_, POLLIN, 0}};
+  poll(events, 3, static_cast<int>(longest.count()));
+  if (events[1].revents & POLLIN) drain_output();
+  // The last writer is gone: a hung-up pipe would end every further wait at once.
+  if (events[1].revents == POLLHUP) close_descriptor(output_pipe_);
+}
+
+void WorkerProcess::pump_channel() {
+  while (!outbox_.empty()) {
+    const ssize_t count =
+        ::send(channel_, outbox_.data(), outbox_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count <= 0) break;
+    outbox_.erase(0, static_cast<std::size_t>(count));
+  }
+  char chunk[1 << 14];
+  while (!channel_closed_) {
+    const ssize_t count = recv(channel_, chunk, sizeof chunk, MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) break;
+    if (count <= 0) {
+      channel_closed_ = true;
+    } else {
+      inbox_.append(chunk, static_cast<std::size_t>(count));
+      if (static_cast<std::size_t>(count) < sizeof chunk) break;
+    }
+  }
+}
+
+void WorkerProcess::drain_output() {
+  char chunk[1 << 14];
+  while (output_pipe_ >= 0) {
+    const ssize_t count = read(output_pipe_, chunk, sizeof chunk);
+    if (count <= 0) return;
+    const auto size = static_cast<std::size_t>(count);
+    const std::size_t kept = std::min(size, most_printed - std::min(most_printed, printed_.size()));
+    printed_.append(chunk, kept);
+    printed_beyond_ += size - kept;
+    if (size < sizeof chunk) return;
+  }
+}
+
+std::string WorkerProcess::take_output() {
+  drain_output();
+  std::string text = std::exchange(printed_, {});
+  if (printed_beyond_ > 0) text += "... (" + std::to_string(printed_beyond_) + " bytes more)\n";
+  printed_beyond_ = 0;
+  return text;
+}
+
+bool WorkerProcess::reap(std::chrono::milliseconds patience) {
+  if (process_ <= 0) return true;
+  const Clock::time_point deadline = Clock::now() + patience;
+  while (true) {
+    if (waitpid(process_, &exit_status_, WNOHANG) == process_) {
+      // What it left running in its process group goes with it.
+      if (options_.wrapper.empty()) kill(-process_, SIGKILL);
+      process_ = -1;
+      return true;
+    }
+    if (Clock::now() >= deadline) return false;
+    pollfd ended{process_descriptor_, POLLIN, 0};
+    poll(&ended, 1, 10);
+  }
+}
+
+void WorkerProcess::die(const std::string& reason) {
+  stop();
+  throw WorkerDied(reason);
+}
+
+std::string WorkerProcess::manner_of_death() {
+  const WorkerStatus& status = arena_.status();
+  const std::string where = stage_names[static_cast<std::size_t>(status.stage.load())];
+  if (WIFSIGNALED(exit_status_)) {
+    const char* name = sigabbrev_np(WTERMSIG(exit_status_));
+    const std::string fault = place_of_fault();
+    return fmt::format("SIG{} {}{}{}", name ? name : "?", where, fault.empty() ? "" : ": ", fault);
+  }
+  if (status.channel_lost) return "closed the descriptors of its process";
+  return fmt::format("ended its process with exit status {} {}", WEXITSTATUS(exit_status_), where);
+}
+
+std::string WorkerProcess::place_of_fault() {
+  const WorkerStatus& status = arena_.status();
+  if (status.fault_signal == 0 || !status.fault_has_address) return "";
+  const std::uint64_t address = status.fault_address;
+  const std::string did = status.fault_is_write ? "wrote" : "read";
+  // The latest tensors that were mapped are those of the first request without a reply.
+  const std::vector<Placed>& placed = pending_.empty() ? opened_ : pending_.front();
+  const std::size_t count = std::min<std::size_t>(status.region_count, placed.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Placed& each = placed[i];
+    const std::uint64_t pages = status.region_address[i];
+    const std::uint64_t end = pages + each.region.begin + each.region.bytes;
+    const std::string whose = (each.output ? "output " : "input ") + each.name;
+    if (address >= pages && address < pages + each.region.length) return did + " to " + whose;
+    // Nearer to this tensor than to its neighbour, whose guard is the same.
+    if (address >= end && address < pages + each.region.length + guard_size / 2) {
+      const std::uint64_t beyond = address - end;
+      return beyond == 0 ? fmt::format("{} past the end of {}", did, whose)
+                         : fmt::format("{} {} bytes past the end of {}", did, beyond, whose);
+    }
+    if (address < pages && address + guard_size / 2 >= pages) {
+      return fmt::format("{} before the start of {}", did, whose);
+    }
+  }
+  if (status.fault_on_stack) return "stack overflow";
+  if (address < page_size) return did + " through a null pointer";
+  return fmt::format("{} at {:#x}, outside all tensors", did, address);
+}
+
+}  // namespace assay::suites

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bench's handle on one worker: starts it, talks to it, notices how it ends, starts it again.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "suites/arena.h"
+#include "suites/worker_protocol.h"
+
+namespace assay::suites {
+
+// Where a worker finds its channel and its arena: high numbers, so that a program that counts its
+// descriptors from below does not stumble over them.
+inline constexpr int worker_channel_descriptor = 200;
+inline constexpr int worker_arena_descriptor = 201;
+
+// How a worker ends when it cannot go on.
+inline constexpr int worker_exit_usage = 94;
+inline constexpr int worker_exit_orphaned = 95;
+inline constexpr int worker_exit_channel_lost = 96;
+
+struct WorkerOptions {
+  std::string variant;  // as variants::load() takes it
+  /// The program that is a worker when its first argument is "worker": the running one, whose main
+  /// must then call worker_main() (worker.h), or the path of the assay binary.
+  std::filesystem::path executable = "/proc/self/exe";
+  /// Put before the worker's command. Then nothing is captured (the worker's stdout is our stderr)
+  /// and there is no time limit, because somebody may be looking at it with a debugger.
+  std::vector<std::string> wrapper;
+  std::chrono::milliseconds time_limit{10'000};  // of one call into the implementation
+};
+
+/// The worker ended, or had to be ended; what() is why, one line: "SIGSEGV in run(): wrote past the
+/// end of out". It has been reaped; restart() makes a new one.
+struct WorkerDied : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// No worker could be started, or it could not load the implementation; what() is one line.
+struct WorkerError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class WorkerProcess {
+ public:
+  /// Starts a worker and has it load the implementation. Throws WorkerError.
+  explicit WorkerProcess(WorkerOptions options);
+  ~WorkerProcess();
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+  [[nodiscard]] const Description& description() const { return description_; }
+  /// Where tensors are placed before a request names their regions.
+  [[nodiscard]] Arena& arena() { return arena_; }
+
+  /// Queues a request. Several may be sent before the first reply is received.
+  void send(const Request& request);
+  /// The reply to the oldest request without one. Throws WorkerDied; all requests are lost then.
+  Reply receive();
+  /// send() and receive().
+  Reply ask(const Request& request);
+
+  /// Ends the process, if there is one, and starts another. Throws WorkerError.
+  void restart();
+
+  /// What the implementation printed since the last call, at most 16 KiB of it.
+  std::string take_output();
+
+ private:
+  void start();
+  void stop();
+  std::string next_message();
+  void wait_for_events(std::chrono::milliseconds longest);
+  void pump_channel();
+  void drain_output();
+  [[noreturn]] void die(const std::string& reason);
+  [[nodiscard]] std::string manner_of_death();
+  [[nodiscard]] std::string place_of_fault();
+  bool reap(std::chrono::milliseconds patience);
+
+  struct Placed {
+    std::string name;
+    Region region;
+    bool output;
+  };
+
+  WorkerOptions options_;
+  Arena arena_;
+  Description description_;
+  pid_t process_ = -1;
+  int process_descriptor_ = -1, channel_ = -1, output_pipe_ = -1;
+  std::uint64_t token_ = 0;
+  std::string inbox_, outbox_, printed_;
+  std::size_t printed_beyond_ = 0;
+  bool channel_closed_ = false;
+  int exit_status_ = 0;
+  std::deque<std::vector<Placed>> pending_;  // the tensors of the requests without a reply
+  std::vector<Placed> opened_;               // those of the latest open that was answered
+};
+
+}  // namespace assay::suites

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a worker leaves in shared memory about what it is doing, so that the bench can tell where it
+// was when it died.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace assay::suites {
+
+enum class Stage : std::uint32_t { starting, loading, idle, supports, prepare, run, release };
+inline constexpr const char* stage_names[] = {"while its process started",
+                                              "while it was loaded",
+                                              "between calls",
+                                              "in supports()",
+                                              "in prepare()",
+                                              "in run()",
+                                              "in release()"};
+
+/// The first bytes of the arena. The worker writes, the bench reads. Atomics without locks also
+/// work between processes.
+struct WorkerStatus {
+  static constexpr std::size_t most_regions = 4096;
+
+  std::atomic<std::uint64_t> progress{0};  // grows with every call into the implementation
+  std::atomic<Stage> stage{Stage::starting};
+  std::atomic<bool> channel_lost{false};  // the worker could not read or write its channel
+
+  // Written by the handler of a deadly signal.
+  std::atomic<std::int32_t> fault_signal{0};  // 0: none
+  std::atomic<std::uint64_t> fault_address{0};
+  std::atomic<bool> fault_has_address{false};
+  std::atomic<bool> fault_is_write{false};
+  std::atomic<bool> fault_on_stack{false};  // near the stack pointer of the faulting thread
+
+  // Where the worker mapped the regions of the request at hand: all sets of inputs one after
+  // another, then the outputs.
+  std::atomic<std::uint32_t> region_count{0};
+  std::atomic<std::uint64_t> region_address[most_regions] = {};
+};
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+}  // namespace assay::suites
