@@ -5,14 +5,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -21,62 +18,13 @@
 #include "suites/guarded_memory.h"
 #include "suites/guarded_step.h"
 #include "suites/open_call.h"
+#include "suites/worker_channel.h"
 #include "suites/worker_process.h"
 #include "suites/worker_protocol.h"
 #include "variants/list.h"
 
 namespace assay::suites {
 namespace {
-
-/// The channel is gone: nothing can be said any more.
-struct ChannelLost {};
-
-class Channel {
- public:
-  Channel(int descriptor, WorkerStatus& status) : descriptor_(descriptor), status_(status) {}
-
-  /// The next message; nothing when the bench has closed its end.
-  template <class Message>
-  std::optional<Message> receive() {
-    std::optional<std::uint32_t> length;
-    while (!(length = complete_body(buffer_, std::nullopt))) {
-      char chunk[1 << 16];
-      const ssize_t count = recv(descriptor_, chunk, sizeof chunk, 0);
-      if (count == 0) return std::nullopt;
-      if (count < 0 && errno != EINTR) lose();
-      if (count > 0) buffer_.append(chunk, static_cast<std::size_t>(count));
-    }
-    MessageHeader header;
-    std::memcpy(&header, buffer_.data(), sizeof header);
-    token_ = header.token;
-    auto message = unpacked<Message>(std::string_view(buffer_).substr(sizeof header, *length));
-    buffer_.erase(0, sizeof header + *length);
-    return message;
-  }
-
-  template <class Message>
-  void send(const Message& message) {
-    std::fflush(stdout);
-    std::string bytes = packed(message, token_);
-    for (std::size_t sent = 0; sent < bytes.size();) {
-      const ssize_t count =
-          ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-      if (count < 0 && errno != EINTR) lose();
-      if (count > 0) sent += static_cast<std::size_t>(count);
-    }
-  }
-
- private:
-  [[noreturn]] void lose() {
-    status_.channel_lost = true;
-    throw ChannelLost();
-  }
-
-  int descriptor_;
-  WorkerStatus& status_;
-  std::uint64_t token_ = 0;
-  std::string buffer_;
-};
 
 std::string text_of(const char* text) { return text == nullptr ? "" : text; }
 

@@ -2,7 +2,6 @@
 #include "suites/worker_process.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/random.h>
@@ -15,7 +14,6 @@
 #include <cstring>
 #include <utility>
 
-#include "suites/guarded_memory.h"
 #include "suites/spawn.h"
 
 namespace assay::suites {
@@ -99,7 +97,7 @@ void WorkerProcess::restart() {
 }
 
 void WorkerProcess::send(const Request& request) {
-  std::vector<Placed>& placed = pending_.emplace_back();
+  std::vector<PlacedTensor>& placed = pending_.emplace_back();
   if (request.actions & action_open) {
     for (const RegionList& set : request.input_sets) {
       for (std::size_t i = 0; i < set.regions.size(); ++i) {
@@ -153,11 +151,15 @@ std::string WorkerProcess::next_message() {
     }
     if (channel_closed_) {
       const bool ended = reap(200ms);
-      die(ended ? manner_of_death() : "closed the worker's channel");
+      die(ended ? manner_of_death(exit_status_, arena_.status(),
+                                  pending_.empty() ? opened_ : pending_.front())
+                : "closed the worker's channel");
     }
     if (reap(0ms)) {
       pump_channel();  // a reply may have been under way
-      if (!complete_body(inbox_, std::nullopt)) die(manner_of_death());
+      if (!complete_body(inbox_, std::nullopt))
+        die(manner_of_death(exit_status_, arena_.status(),
+                            pending_.empty() ? opened_ : pending_.front()));
       continue;
     }
     const auto now = Clock::now();
@@ -245,47 +247,6 @@ bool WorkerProcess::reap(std::chrono::milliseconds patience) {
 void WorkerProcess::die(const std::string& reason) {
   stop();
   throw WorkerDied(reason);
-}
-
-std::string WorkerProcess::manner_of_death() {
-  const WorkerStatus& status = arena_.status();
-  const std::string where = stage_names[static_cast<std::size_t>(status.stage.load())];
-  if (WIFSIGNALED(exit_status_)) {
-    const char* name = sigabbrev_np(WTERMSIG(exit_status_));
-    const std::string fault = place_of_fault();
-    return fmt::format("SIG{} {}{}{}", name ? name : "?", where, fault.empty() ? "" : ": ", fault);
-  }
-  if (status.channel_lost) return "closed the descriptors of its process";
-  return fmt::format("ended its process with exit status {} {}", WEXITSTATUS(exit_status_), where);
-}
-
-std::string WorkerProcess::place_of_fault() {
-  const WorkerStatus& status = arena_.status();
-  if (status.fault_signal == 0 || !status.fault_has_address) return "";
-  const std::uint64_t address = status.fault_address;
-  const std::string did = status.fault_is_write ? "wrote" : "read";
-  // The latest tensors that were mapped are those of the first request without a reply.
-  const std::vector<Placed>& placed = pending_.empty() ? opened_ : pending_.front();
-  const std::size_t count = std::min<std::size_t>(status.region_count, placed.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    const Placed& each = placed[i];
-    const std::uint64_t pages = status.region_address[i];
-    const std::uint64_t end = pages + each.region.begin + each.region.bytes;
-    const std::string whose = (each.output ? "output " : "input ") + each.name;
-    if (address >= pages && address < pages + each.region.length) return did + " to " + whose;
-    // Nearer to this tensor than to its neighbour, whose guard is the same.
-    if (address >= end && address < pages + each.region.length + guard_size / 2) {
-      const std::uint64_t beyond = address - end;
-      return beyond == 0 ? fmt::format("{} past the end of {}", did, whose)
-                         : fmt::format("{} {} bytes past the end of {}", did, beyond, whose);
-    }
-    if (address < pages && address + guard_size / 2 >= pages) {
-      return fmt::format("{} before the start of {}", did, whose);
-    }
-  }
-  if (status.fault_on_stack) return "stack overflow";
-  if (address < page_size) return did + " through a null pointer";
-  return fmt::format("{} at {:#x}, outside all tensors", did, address);
 }
 
 }  // namespace assay::suites

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "suites/arena.h"
+#include "suites/manner_of_death.h"
 #include "suites/worker_protocol.h"
 
 namespace assay::suites {
@@ -82,15 +83,7 @@ class WorkerProcess {
   void pump_channel();
   void drain_output();
   [[noreturn]] void die(const std::string& reason);
-  [[nodiscard]] std::string manner_of_death();
-  [[nodiscard]] std::string place_of_fault();
   bool reap(std::chrono::milliseconds patience);
-
-  struct Placed {
-    std::string name;
-    Region region;
-    bool output;
-  };
 
   WorkerOptions options_;
   Arena arena_;
@@ -102,8 +95,8 @@ class WorkerProcess {
   std::size_t printed_beyond_ = 0;
   bool channel_closed_ = false;
   int exit_status_ = 0;
-  std::deque<std::vector<Placed>> pending_;  // the tensors of the requests without a reply
-  std::vector<Placed> opened_;               // those of the latest open that was answered
+  std::deque<std::vector<PlacedTensor>> pending_;  // the tensors of the requests without a reply
+  std::vector<PlacedTensor> opened_;               // those of the latest open that was answered
 };
 
 }  // namespace assay::suites
