@@ -96,17 +96,27 @@ Number reduce(std::size_t count, const Term& term) {
   return Summation<Number>::sum(count, term);
 }
 
+/// How a largest element is found, unless the number type, which may carry more than a value, says
+/// otherwise.
+template <class Number>
+struct Maximum {
+  template <class Term>
+  static Number of(std::size_t count, const Term& term) {
+    Number largest = -Numeric<Number>::infinity();
+    for (std::size_t i = 0; i < count; ++i) {
+      const Number candidate = term(i);
+      if (isnan(candidate)) return candidate;
+      if (largest < candidate) largest = candidate;
+    }
+    return largest;
+  }
+};
+
 /// The largest of term(0) ... term(count - 1); a NaN among them is the result [numerics.nan]; no
 /// terms give -infinity.
 template <class Number, class Term>
 Number maximum(std::size_t count, const Term& term) {
-  Number largest = -Numeric<Number>::infinity();
-  for (std::size_t i = 0; i < count; ++i) {
-    const Number candidate = term(i);
-    if (isnan(candidate)) return candidate;
-    if (largest < candidate) largest = candidate;
-  }
-  return largest;
+  return Maximum<Number>::of(count, term);
 }
 
 }  // namespace assay::reference
