@@ -12,13 +12,19 @@ namespace {
 using namespace assay::fixtures;
 using assay::DType;
 
-Case linear_case(std::int64_t tokens, std::int64_t d_in, std::int64_t d_out, const Fill& fill) {
+/// Inputs are f64 arrays that every class holds exactly.
+Case linear_case(std::int64_t tokens, std::int64_t d_in, std::int64_t d_out, const Fill& fill,
+                 std::vector<std::string> classes = {"f64", "f32", "bf16"}) {
   CaseRecipe recipe;
   recipe.op = "linear";
   recipe.id = "drawn";
-  recipe.classes = {"f64", "f32", "bf16"};
+  recipe.why = "a linear map to be answered";
+  recipe.clauses = {"linear.weight-rows"};
+  recipe.classes = std::move(classes);
   recipe.inputs = {{"x", {tokens, d_in}, fill}, {"w", {d_out, d_in}, fill}};
-  return draw_case(recipe);
+  Case test_case = draw_case(recipe);
+  for (auto& [name, array] : test_case.inputs) array = converted(array, DType::f64, true);
+  return test_case;
 }
 
 }  // namespace
@@ -64,10 +70,9 @@ BOOST_AUTO_TEST_CASE(answers_are_the_same_every_time) {
 }
 
 BOOST_AUTO_TEST_CASE(a_case_near_to_overflow_is_refused_and_one_that_overflows_is_infinite) {
-  Case near = linear_case(2, 3, 5, constant(0x1p63));
+  Case near = linear_case(2, 3, 5, constant(0x1p63), {"f64", "f32"});
   BOOST_CHECK_THROW(compute_answers(near, {}, false), std::runtime_error);
-  Case beyond = linear_case(2, 3, 5, constant(0x1p70));
-  beyond.classes = {"f32"};
+  Case beyond = linear_case(2, 3, 5, constant(0x1p70), {"f64", "f32"});
   compute_answers(beyond, {}, false);
   BOOST_TEST(beyond.outputs[0].want.as<double>()[0] == 0x1.8p141);
   BOOST_TEST(beyond.outputs[0].tolerance.at("f32").budget[0] == 0);

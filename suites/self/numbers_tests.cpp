@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(golden_functions_agree_with_published_digits) {
 BOOST_AUTO_TEST_CASE(golden_angles_keep_their_digits_however_large) {
   // sin and cos of 10^5 and 10^22; the latter is the classic test of argument reduction (Ng 1992).
   BOOST_TEST(relative_distance(sin(Golden::from_double(1e22)),
-                               of_digits("-0.852200849767138017726708346492")) < 1e-29);
+                               of_digits("-0.852200849767188801772705893753029368261762150410")) <
+             1e-29);
   const Golden x = Golden::from_double(1e5);
   const Golden square_sum = sin(x) * sin(x) + cos(x) * cos(x);
   BOOST_TEST(relative_distance(square_sum, whole<Golden>(1)) < 1e-32);
@@ -115,18 +116,24 @@ BOOST_AUTO_TEST_CASE(rounding_agrees_with_the_storage_conversions) {
 }
 
 BOOST_AUTO_TEST_CASE(elementary_functions_are_as_good_as_their_header_says) {
-  BOOST_TEST(worst_error(elementary::exp, exp, -700, 700, 20000) < 2.5e-16);
-  BOOST_TEST(worst_error(elementary::exp, exp, -1, 1, 20000) < 2.5e-16);
-  BOOST_TEST(worst_error(elementary::log, log, 1e-3, 3, 20000) < 4e-16);
-  BOOST_TEST(worst_error(elementary::log, log, 0.999, 1.001, 5000) < 4e-16);
-  BOOST_TEST(worst_error(elementary::log, log, 1e-310, 1e300, 5000) < 4e-16);
-  BOOST_TEST(worst_error(elementary::tanh, tanh, -25, 25, 20000) < 6e-16);
-  BOOST_TEST(worst_error(elementary::tanh, tanh, -0.3, 0.3, 20000) < 6e-16);
-  BOOST_TEST(worst_error(elementary::tanh, tanh, 1e-12, 1e-10, 200) < 6e-16);
-  BOOST_TEST(worst_error(elementary::sin, sin, -10, 10, 20000) < 3e-16);
-  BOOST_TEST(worst_error(elementary::cos, cos, -10, 10, 20000) < 3e-16);
-  BOOST_TEST(worst_error(elementary::sin, sin, 0, 131072, 20000) < 3e-16);
-  BOOST_TEST(worst_error(elementary::cos, cos, -1048576, 1048576, 20000) < 3e-16);
+  BOOST_TEST(worst_error(elementary::exp, assay::fixtures::numbers::exp, -700, 700, 20000) <
+             2.5e-16);
+  BOOST_TEST(worst_error(elementary::exp, assay::fixtures::numbers::exp, -1, 1, 20000) < 2.5e-16);
+  BOOST_TEST(worst_error(elementary::log, assay::fixtures::numbers::log, 1e-3, 3, 20000) < 4e-16);
+  BOOST_TEST(worst_error(elementary::log, assay::fixtures::numbers::log, 0.999, 1.001, 5000) <
+             4e-16);
+  BOOST_TEST(worst_error(elementary::log, assay::fixtures::numbers::log, 1e-310, 1e300, 5000) <
+             4e-16);
+  BOOST_TEST(worst_error(elementary::tanh, assay::fixtures::numbers::tanh, -25, 25, 20000) < 6e-16);
+  BOOST_TEST(worst_error(elementary::tanh, assay::fixtures::numbers::tanh, -0.3, 0.3, 20000) <
+             6e-16);
+  BOOST_TEST(worst_error(elementary::tanh, assay::fixtures::numbers::tanh, 1e-12, 1e-10, 200) <
+             6e-16);
+  BOOST_TEST(worst_error(elementary::sin, assay::fixtures::numbers::sin, -10, 10, 20000) < 3e-16);
+  BOOST_TEST(worst_error(elementary::cos, assay::fixtures::numbers::cos, -10, 10, 20000) < 3e-16);
+  BOOST_TEST(worst_error(elementary::sin, assay::fixtures::numbers::sin, 0, 131072, 20000) < 3e-16);
+  BOOST_TEST(worst_error(elementary::cos, assay::fixtures::numbers::cos, -1048576, 1048576, 20000) <
+             3e-16);
   double worst = 0;
   for (int i = 0; i < 20000; ++i) {
     const double base = std::ldexp(1 + (i % 997) / 997.0, i % 41 - 20);
