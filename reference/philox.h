@@ -13,7 +13,7 @@ using PhiloxCounter = std::array<std::uint32_t, 4>;
 using PhiloxKey = std::array<std::uint32_t, 2>;
 
 /// The four output words x0..x3 for this counter and key. Integers only: the same everywhere.
-constexpr PhiloxCounter philox4x32(PhiloxCounter counter, PhiloxKey key) {
+constexpr PhiloxCounter philox_words(PhiloxCounter counter, PhiloxKey key) {
   // Multipliers that mix well, found by the authors' search (table 2 of the paper).
   constexpr std::uint64_t multiplier[2] = {0xD2511F53u, 0xCD9E8D57u};
   // Steps of the key from round to round: fractional parts of the golden ratio and of sqrt(3).
@@ -42,7 +42,7 @@ constexpr double uniform_of(std::int64_t seed, std::int64_t step, std::int64_t s
     return static_cast<std::uint32_t>(static_cast<std::uint64_t>(value) >> 32);
   };
   const PhiloxCounter counter = {low(step), high(step), low(stream), high(stream)};
-  const PhiloxCounter words = philox4x32(counter, {low(seed), high(seed)});  // [sampling.uniform]
+  const PhiloxCounter words = philox_words(counter, {low(seed), high(seed)});  // [sampling.uniform]
   // 24 bits fit the significand of binary32, so that no conversion can round up to 1.
   return static_cast<double>(words[0] >> 8) * 0x1p-24;
 }

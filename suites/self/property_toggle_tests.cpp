@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every option does something: another value of an attribute, or an optional input that is there,
+// changes an output of a suitable call. An option that is accepted and ignored fails here.
+#include <boost/test/unit_test.hpp>
+#include <set>
+
+#include "reference/schema.h"
+#include "suites/self/property.h"
+
+namespace assay::suites::self {
+namespace {
+
+using fixtures::Array;
+
+/// The same call with different values of one attribute; no two may give the same outputs.
+struct AttributeToggle {
+  PropertyCall call;
+  std::string attribute;
+  std::vector<std::string> values;
+};
+
+/// The call has the optional input; without it (and what only goes with it) outputs must change.
+struct InputToggle {
+  PropertyCall call;
+  std::vector<std::string> inputs;
+};
+
+const PropertyCall attention = {"attention",
+                                {},
+                                {{"q", normal({2, 4, 4, 6}, 41, 2)},
+                                 {"k", normal({2, 4, 4, 6}, 42, 2)},
+                                 {"v", normal({2, 4, 4, 6}, 43)}},
+                                {}};
+const PropertyCall rope = {
+    "rope", {}, {{"x", normal({2, 4, 4, 6}, 44)}, {"positions", counted({2, 4}, 5)}}, {}};
+const PropertyCall layer_norm = {
+    "layer_norm",
+    {},
+    {{"x", normal({3, 5}, 45, 0.01)}, {"weight", normal({5}, 46)}, {"bias", normal({5}, 47)}},
+    {}};
+const PropertyCall rms_norm = {
+    "rms_norm", {}, {{"x", normal({3, 5}, 48, 0.01)}, {"weight", normal({5}, 49)}}, {}};
+const PropertyCall sampling = {"sampling",
+                               {},
+                               {{"logits", normal({20, 9}, 50)}, {"stream", counted({20})}},
+                               {"kept", "probs"}};
+const PropertyCall positions = {
+    "learned_positions",
+    {},
+    {{"x", normal({3, 4}, 51)}, {"table", normal({9, 4}, 52)}, {"positions", counted({3})}},
+    {}};
+const PropertyCall sinusoidal = {
+    "sinusoidal_positions", {}, {{"x", normal({3, 6}, 53)}, {"positions", counted({3}, 2)}}, {}};
+
+std::vector<AttributeToggle> attribute_toggles() {
+  const PropertyCall staged = attention.with("softcap", "1")
+                                  .with("keep", booleans({1, 1, 1, 4}, {1, 0, 1, 1}))
+                                  .asking_for("scores");
+  return {
+      {{"softmax", {}, {{"x", normal({2, 5}, 54)}}, {}}, "temperature", {"1", "0.5", "2"}},
+      {layer_norm, "eps", {"0", "0.00000762939453125", "1"}},
+      {layer_norm, "eps_placement", {"inside_root", "added_to_deviation"}},
+      {rms_norm, "eps", {"0", "0.00000762939453125", "1"}},
+      {rms_norm, "weight_form", {"weight", "one_plus_weight"}},
+      {PropertyCall{"rms_norm",
+                    {},
+                    {{"x", floats({1, 3}, {1, 2, 7})}, {"weight", floats({3}, {1.5, 1.25, 3})}},
+                    {},
+                    "bf16"},
+       "cast_order",
+       {"weight_then_round", "round_then_weight"}},
+      {rope, "pairing", {"half", "interleaved"}},
+      {rope, "rotary_dim", {"0", "2", "4"}},
+      {rope, "base", {"10000", "500000"}},
+      {rope, "layout", {"bhsd", "bshd"}},
+      {positions, "offset", {"0", "2"}},
+      {sinusoidal, "arrangement", {"interleaved", "concatenated"}},
+      {sinusoidal, "base", {"10000", "500"}},
+      {attention.with("scale", "0.75"), "scale_rule", {"rsqrt_head_dim", "given", "none"}},
+      {attention.with("scale_rule", "given"), "scale", {"1", "0.5"}},
+      // With more keys than queries the alignments differ.
+      {attention.with("k", normal({2, 4, 6, 6}, 55)).with("v", normal({2, 4, 6, 6}, 56)),
+       "causal",
+       {"none", "bottom_right", "top_left"}},
+      {attention.with("causal", "bottom_right"), "window", {"-1", "1", "2"}},
+      {attention, "softcap", {"0", "1", "8"}},
+      {staged, "scores_stage", {"scaled", "capped", "masked", "probs"}},
+      {attention, "layout", {"bhsd", "bshd"}},
+      {sampling, "temperature", {"1", "0", "0.5", "3"}},
+      {sampling, "top_k", {"0", "1", "4"}},
+      {sampling, "top_p", {"1", "0", "0.5"}},
+      {sampling, "min_p", {"0", "0.25", "1"}},
+      {sampling.with("temperature", "2").with("top_p", "0.5"),
+       "order",
+       {"temperature,top_p", "top_p,temperature", "top_p", "temperature"}},
+      {sampling, "seed", {"0", "1", "-1", "4294967296"}},
+      {sampling, "step", {"0", "1", "-1", "4294967296"}},
+  };
+}
+
+std::vector<InputToggle> input_toggles() {
+  return {
+      {{"linear",
+        {},
+        {{"x", normal({2, 3}, 57)}, {"w", normal({4, 3}, 58)}, {"b", normal({4}, 59)}},
+        {}},
+       {"b"}},
+      {layer_norm, {"bias"}},
+      {rope.with("cos_table", normal({20, 3}, 60)).with("sin_table", normal({20, 3}, 61)),
+       {"cos_table", "sin_table"}},
+      {attention.with("mask", normal({1, 1, 4, 4}, 62)), {"mask"}},
+      {attention.with("keep", booleans({1, 1, 1, 4}, {1, 1, 0, 1})), {"keep"}},
+      {attention.with("key_lengths", integers({2}, {3, 2})), {"key_lengths"}},
+      {attention.with("past_k", normal({2, 4, 2, 6}, 63)).with("past_v", normal({2, 4, 2, 6}, 64)),
+       {"past_k", "past_v"}},
+  };
+}
+
+bool equal(const Tensors& a, const Tensors& b) {
+  for (const auto& [name, array] : a) {
+    if (!same_bits(array, b.at(name))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_attribute_changes_something) {
+  for (const AttributeToggle& toggle : attribute_toggles()) {
+    std::vector<Tensors> outputs;
+    for (const std::string& value : toggle.values) {
+      outputs.push_back(implementation()(toggle.call.with(toggle.attribute, value)));
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        BOOST_TEST(!equal(outputs[i], outputs[j]),
+                   toggle.call.op << "." << toggle.attribute << ": " << toggle.values[i] << " and "
+                                  << toggle.values[j] << " give the same");
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_optional_input_changes_something) {
+  for (const InputToggle& toggle : input_toggles()) {
+    PropertyCall bare = toggle.call;
+    for (const std::string& input : toggle.inputs) bare = bare.without(input);
+    BOOST_TEST(!equal(implementation()(toggle.call), implementation()(bare)),
+               toggle.call.op << ": " << toggle.inputs[0] << " changes nothing");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_option_of_the_schema_is_toggled) {
+  std::set<std::string> toggled;
+  for (const AttributeToggle& toggle : attribute_toggles()) {
+    toggled.insert(toggle.call.op + "." + toggle.attribute);
+  }
+  for (const InputToggle& toggle : input_toggles()) {
+    for (const std::string& input : toggle.inputs) toggled.insert(toggle.call.op + "." + input);
+  }
+  for (const OpSchema& op : schema::ops) {
+    for (const AttributeSpec& attribute : op.attributes) {
+      BOOST_TEST(toggled.contains(std::string(op.name) + "." + std::string(attribute.name)),
+                 op.name << "." << attribute.name << " has no toggle");
+    }
+    for (const TensorSpec& input : op.inputs) {
+      BOOST_TEST((!input.optional ||
+                  toggled.contains(std::string(op.name) + "." + std::string(input.name))),
+                 op.name << "." << input.name << " has no toggle");
+    }
+  }
+}
+
+}  // namespace assay::suites::self
