@@ -11,6 +11,7 @@
 
 #include "reports/csv.h"
 #include "reports/escape.h"
+#include "reports/html.h"
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
@@ -27,15 +28,19 @@ struct Format {
 
 std::string markdown_text(const RunResult& result) { return to_markdown(result); }
 
-constexpr Format formats[] = {
-    {".md", markdown_text}, {".json", to_json}, {".xml", to_junit}, {".csv", to_speed_csv}};
+constexpr Format formats[] = {{".html", to_html},
+                              {".md", markdown_text},
+                              {".json", to_json},
+                              {".xml", to_junit},
+                              {".csv", to_speed_csv}};
 
 const Format& format_of(const fs::path& file) {
   for (const Format& each : formats)
     if (file.extension() == each.extension) return each;
   throw ReportFileError(
-      one_line(file.string() + ": no report has this extension; use one of .md .json .xml (JUnit) "
-                               ".csv (speed)"));
+      one_line(file.string() +
+               ": no report has this extension; use one of .html .md .json .xml (JUnit) "
+               ".csv (speed)"));
 }
 
 [[noreturn]] void fail(const fs::path& file, int cause) {
@@ -94,7 +99,7 @@ void write_report_folder(const RunResult& result, const fs::path& folder) {
   fs::create_directories(folder, error);
   if (error) fail(folder, error.value());
   // The data first: whatever happens later, the figures are kept.
-  for (const char* name : {"results.json", "report.md", "junit.xml", "speed.csv"})
+  for (const char* name : {"results.json", "report.md", "junit.xml", "speed.csv", "index.html"})
     write_report_file(result, folder / name);
 }
 

@@ -51,7 +51,7 @@ struct Dependency {
 
 const std::vector<Dependency>& dependencies() {
   static const std::vector<Dependency> table = {
-      {"hdf5*.h", {"fixtures/*"}},
+      {"hdf5*.h", {"fixtures/*", "suites/self/hostile_files.cpp"}},
       {"H5*.h", {"fixtures/*"}},
       {"onnx/*", {"fixtures/*"}},
       {"google/protobuf/*", {"fixtures/*"}},
@@ -63,6 +63,7 @@ const std::vector<Dependency>& dependencies() {
       {"Random123/*", {"suites/self/*"}},
       {"nlohmann/*", {"reports/*", "suites/self/*"}},
       {"boost/math/*", {"suites/*", "reports/*"}},
+      {"boost/version.hpp", {"suites/environment.cpp"}},
       {"fmt/*", {"suites/*", "reports/*", "fixtures/*"}},
       {"dlpack/*", {"variants/*"}},
   };

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the page together: the template, its style and scripts from the build, the sections from the
+// result.
+#include "reports/html.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+
+#include "reports/embedded_file.h"
+#include "reports/figures.h"
+#include "reports/html_parts.h"
+#include "reports/html_sections.h"
+#include "reports/summary.h"
+
+namespace assay::reports {
+
+std::span<const EmbeddedFile> page_files();
+
+namespace {
+
+std::string_view page_file(std::string_view name) {
+  for (const EmbeddedFile& file : page_files())
+    if (file.name == name) return file.text;
+  throw std::logic_error(fmt::format("{} was not built into this program", name));
+}
+
+std::string navigation(const std::string& sections) {
+  constexpr std::pair<const char*, const char*> links[] = {
+      {"scoreboard", "Scoreboard"}, {"failures", "Not right"},      {"support", "Support"},
+      {"suites", "Suites"},         {"accuracy", "Accuracy"},       {"speed", "Speed"},
+      {"clauses", "Clauses"},       {"unsupported", "Unsupported"}, {"machine", "Machine"},
+      {"method", "Method"}};
+  std::string out;
+  for (const auto& [id, name] : links)
+    if (sections.find(fmt::format("<section id=\"{}\"", id)) != std::string::npos)
+      out += fmt::format("<a href=\"#{}\">{}</a>\n", id, name);
+  return out;
+}
+
+std::string about_the_run(const RunResult& result) {
+  std::string out;
+  const auto add = [&](const std::string& text) {
+    if (!text.empty()) out += (out.empty() ? "" : " \u00b7 ") + text;
+  };
+  add(line(result.title));
+  add(line(result.started));
+  add(result.seconds > 0 ? duration(result.seconds) : "");
+  const auto cpu = result.environment.find("cpu");
+  add(cpu == result.environment.end() ? "" : line(cpu->second));
+  return out;
+}
+
+/// "{{name}}" in the template stands for the value of that name. Values are not searched again.
+std::string filled(std::string_view page, const std::map<std::string_view, std::string>& values) {
+  std::string out;
+  for (;;) {
+    const std::size_t open = page.find("{{"), close = page.find("}}");
+    if (open == std::string_view::npos) break;
+    out += page.substr(0, open);
+    out += values.at(page.substr(open + 2, close - open - 2));
+    page.remove_prefix(close + 2);
+  }
+  return out += page;
+}
+
+}  // namespace
+
+std::string to_html(const RunResult& result) {
+  const std::string sections = scoreboard_section(result) + failures_section(result) +
+                               support_section(result) + suites_section(result) +
+                               accuracy_section(result) + speed_section(result) +
+                               clauses_section(result) + unsupported_section(result) +
+                               machine_section(result) + method_section();
+  std::string warnings;
+  for (const std::string& warning : result.warnings) warnings += "<li>" + line(warning) + "</li>\n";
+  if (!warnings.empty()) warnings = "<ul class=\"warnings\">" + warnings + "</ul>\n";
+  const Counts counts = count(result);
+  const char* state = !result.complete || counts.judged() == 0 ? "undecided"
+                      : counts.failures() != 0                 ? "failed"
+                                                               : "passed";
+  return filled(page_file("page.html"),
+                {{"title", line(result.title)},
+                 {"policy", std::string(page_file("page_policy.txt"))},
+                 {"style", std::string(page_file("page.css"))},
+                 {"d3_licence", std::string(page_file("d3-licence.txt"))},
+                 {"d3", std::string(page_file("d3.min.js"))},
+                 {"tables_script", std::string(page_file("page_tables.js"))},
+                 {"plots_script", std::string(page_file("page_plots.js"))},
+                 {"state", state},
+                 {"verdict", line(verdict_sentence(result))},
+                 {"about", about_the_run(result)},
+                 {"warnings", warnings},
+                 {"navigation", navigation(sections)},
+                 {"sections", sections},
+                 {"data", plot_data(result)}});
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of the page, each complete in itself and empty where there is nothing to say. Only
+// html*.cpp need them.
+#pragma once
+
+#include <string>
+
+#include "reports/results.h"
+
+namespace assay::reports {
+
+std::string scoreboard_section(const RunResult& result);
+std::string support_section(const RunResult& result);
+std::string suites_section(const RunResult& result);
+std::string failures_section(const RunResult& result);
+std::string unsupported_section(const RunResult& result);
+std::string accuracy_section(const RunResult& result);
+std::string clauses_section(const RunResult& result);
+std::string speed_section(const RunResult& result);
+std::string machine_section(const RunResult& result);
+std::string method_section();
+
+/// What the plots need, as JSON that may stand inside a script element.
+std::string plot_data(const RunResult& result);
+
+}  // namespace assay::reports

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// assay compare: variants side by side on the same cases, or what changed between result files.
+#include <algorithm>
+
+#include "reports/comparison.h"
+#include "reports/json.h"
+#include "suites/command_judging.h"
+#include "suites/commands.h"
+#include "suites/exit_code.h"
+#include "suites/outputs.h"
+#include "suites/run_lines.h"
+
+namespace assay::suites {
+
+namespace po = boost::program_options;
+
+namespace {
+
+Syntax syntax() {
+  Syntax syntax;
+  syntax.usage = "assay compare A B [C]... [OPTION]...";
+  syntax.purpose =
+      "A, B, ... are variants (plain simd@avx2 ./libmine.so): all are judged on the same cases, "
+      "and "
+      "each\nis set beside A. Or they are result files (before.json after.json): what changed.";
+  syntax.options.add_options()("help,h", "this text")(
+      "suite", po::value<std::string>()->default_value("all"),
+      "which cases; see: assay list suites")(
+      "output,o", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+      "of variants: also write the results; .html .json .md .xml .csv choose the format");
+  add_judging_options(syntax.options);
+  syntax.positional = {"variant"};
+  syntax.last_repeats = true;
+  syntax.afterword =
+      "Exit code: 1 if a variant is not right, or if a verdict became worse from one file to "
+      "another.";
+  return syntax;
+}
+
+bool is_result_file(const std::string& name) { return name.ends_with(".json"); }
+
+int compare_files(const std::vector<std::string>& files, Console& console) {
+  const reports::RunResult before = reports::read_result(files[0]);
+  bool is_worse = false;
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    const reports::Comparison comparison =
+        reports::compare(before, reports::read_result(files[i]), files[0], files[i]);
+    console.line(reports::to_text(comparison));
+    is_worse = is_worse || comparison.has_regression();
+  }
+  return is_worse ? something_not_right : all_right;
+}
+
+int compare_variants(const po::variables_map& values, const std::vector<std::string>& names,
+                     const Invocation& invocation, Console& console) {
+  const std::vector<std::string> files = all_values(values, "output");
+  Outputs outputs({files.begin(), files.end()});
+  const Judging judging =
+      judging_from(values, values["suite"].as<std::string>(), invocation, console);
+  std::vector<std::string> trouble = judging.errors;
+  reports::RunResult result;
+  const bool finished = run_with_progress(
+      judging, invocation, console,
+      [&](const reports::CaseResult&, const reports::RunResult& so_far) {
+        outputs.checkpoint(so_far);
+      },
+      result);
+  if (!finished) trouble.emplace_back("interrupted");
+  for (std::size_t i = 1; i < names.size(); ++i)
+    console.line(reports::to_text(reports::compare_variants(result, names[0], names[i])));
+  for (std::string& line : outputs.finish(result)) trouble.push_back(std::move(line));
+  for (const std::string& line : trouble) console.note("assay: " + line);
+  for (const std::string& line : variant_lines(result)) console.line(line);
+  console.line(console.bold(last_line(result)));
+  return trouble.empty() ? exit_code_of(result, false) : bench_failed;
+}
+
+}  // namespace
+
+int compare_command(const Invocation& invocation, Console& console) {
+  std::string help;
+  const auto values = parse(syntax(), invocation, help);
+  if (!values) {
+    console.line(help);
+    return all_right;
+  }
+  const std::vector<std::string> names = all_values(*values, "variant");
+  if (names.size() < 2) throw UsageError("compare needs two of a kind; usage: " + syntax().usage);
+  const auto files = std::count_if(names.begin(), names.end(), is_result_file);
+  if (files == static_cast<std::ptrdiff_t>(names.size())) return compare_files(names, console);
+  if (files != 0) throw UsageError("a result file and a variant cannot be compared");
+  return compare_variants(*values, names, invocation, console);
+}
+
+}  // namespace assay::suites

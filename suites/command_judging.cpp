@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/command_judging.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "suites/case_files.h"
+#include "suites/columns.h"
+#include "suites/environment.h"
+#include "suites/fresh_cases.h"
+#include "suites/interruption.h"
+#include "suites/own_case.h"
+#include "suites/selection.h"
+#include "suites/spelling.h"
+#include "variants/list.h"
+
+namespace assay::suites {
+
+namespace po = boost::program_options;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+std::string text_of(const po::variables_map& values, const std::string& option) {
+  return values[option].as<std::string>();
+}
+
+/// The options that a command needs to meet the same cases again.
+std::string rerun_prefix(const po::variables_map& values, const Invocation& invocation) {
+  std::string text = shell_quoted(invocation.program) + " run";
+  const auto add = [&](const std::string& option, const std::string& value) {
+    text += " --" + option + " " + shell_quoted(value);
+  };
+  for (const std::string& file : all_values(values, "fixture")) add("fixture", file);
+  for (const char* option : {"fixtures", "fresh", "case"})
+    if (values.count(option) > 0 && !text_of(values, option).empty())
+      add(option, text_of(values, option));
+  for (const char* option : {"threads", "time-limit"})
+    if (!values[option].defaulted()) add(option, text_of(values, option));
+  return text;
+}
+
+RunOptions run_options(const po::variables_map& values, const Invocation& invocation) {
+  RunOptions options;
+  options.variants = all_values(values, "variant");
+  for (const std::string& plugin : all_values(values, "plugin")) options.variants.push_back(plugin);
+  if (options.variants.empty()) options.variants = built_in_names();
+  check_variants(options.variants);
+  options.classes = all_values(values, "class");
+  check_classes(options.classes);
+  options.threads = static_cast<int>(integer(values, "threads", 1, 1024));
+  options.time_limit = std::chrono::seconds(integer(values, "time-limit", 1, 86'400));
+  options.worker_wrapper = words_of(text_of(values, "worker-wrapper"));
+  if (values.count("dump") > 0) options.dump = text_of(values, "dump");
+  options.rerun_prefix = rerun_prefix(values, invocation);
+  return options;
+}
+
+/// The committed cases, or those of the files given, as far as the selection picks them.
+void read_cases(const po::variables_map& values, const Selection& selection, Judging& judging) {
+  const Texts files = all_values(values, "fixture");
+  CaseFiles read = files.empty() ? read_committed(fixture_folder(text_of(values, "fixtures")))
+                                 : read_given(files);
+  judging.errors = std::move(read.errors);
+  judging.warnings = std::move(read.warnings);
+  std::vector<CaseNames> names;
+  for (const fixtures::Case& each : read.cases) names.push_back(names_of(each));
+  if (judging.errors.empty()) check_filters(selection, names);  // else the name may be in that file
+  judging.cases = selection.pick(std::move(read.cases));
+}
+
+bool has_class(const fixtures::Case& test_case, const Texts& classes) {
+  return classes.empty() ||
+         std::any_of(classes.begin(), classes.end(), [&](const std::string& name) {
+           return std::find(test_case.classes.begin(), test_case.classes.end(), name) !=
+                  test_case.classes.end();
+         });
+}
+
+}  // namespace
+
+void add_judging_options(po::options_description& options) {
+  const auto several = [] { return po::value<Texts>()->composing()->value_name("..."); };
+  const auto one = [](const char* ordinary, const char* name) {
+    return po::value<std::string>()->default_value(ordinary)->value_name(name);
+  };
+  const std::string cores = std::to_string(std::max(1u, std::thread::hardware_concurrency()));
+  options.add_options()("filter", several(),
+                        "cases: op/id, op, id or @clause, with * and ?; separated by commas; !term "
+                        "leaves out; may be repeated")(
+      "class", several(), "a number class, such as f32; may be repeated")(
+      "shard", one("1/1", "i/n"), "part i of n")("fixtures", one("", "DIR"),
+                                                 "folder of the committed fixtures")(
+      "fixture", several(), "a file of cases instead of the committed ones; may be repeated")(
+      "fresh", po::value<std::string>()->value_name("SEED"),
+      "draw new inputs for a sample of the cases and compute their answers now")(
+      "case", po::value<std::string>()->value_name("TEXT"),
+      "a shape of one's own: 'attention seq_len=4097 n_heads=12 causal=bottom_right'")(
+      "threads", one(cores.c_str(), "N"), "that a call may use")("time-limit", one("10", "SECONDS"),
+                                                                 "of one call")(
+      "worker-wrapper", one("", "COMMAND"), "put before the worker's command: 'gdb --args'")(
+      "dump", po::value<std::string>()->value_name("DIR"),
+      "write every output that is not right into this folder");
+}
+
+std::vector<std::string> built_in_names() {
+  std::vector<std::string> names;
+  for (const variants::BuiltIn& each : variants::built_in()) names.emplace_back(each.name);
+  return names;
+}
+
+void check_variants(const std::vector<std::string>& given) {
+  for (const std::string& text : given) {
+    const std::string name = text.substr(0, text.rfind('@'));
+    if (name.find('/') != std::string::npos || name.ends_with(".so")) {
+      if (!std::filesystem::exists(name)) throw UsageError(name + ": no such file");
+      continue;
+    }
+    const std::vector<std::string> known = built_in_names();
+    const auto found = std::find(known.begin(), known.end(), name);
+    if (found == known.end()) {
+      throw UsageError(unknown_name("variant", name, known, "assay list variants") +
+                       " A library is named by its path: ./" + name + ".so");
+    }
+    if (name.size() == text.size()) continue;
+    const variants::BuiltIn& built_in =
+        variants::built_in()[static_cast<std::size_t>(found - known.begin())];
+    const char* targets = built_in.implementation()->targets;
+    const std::vector<std::string> offered = words_of(targets != nullptr ? targets : "");
+    const std::string target = text.substr(name.size() + 1);
+    if (std::find(offered.begin(), offered.end(), target) == offered.end()) {
+      throw UsageError(name + " has no target " + target + "; it has " +
+                       (offered.empty() ? "none" : joined(offered, ", ")));
+    }
+  }
+}
+
+Judging judging_from(const po::variables_map& values, const std::string& suite,
+                     const Invocation& invocation, Console& console) {
+  Judging judging;
+  judging.options = run_options(values, invocation);
+  judging.suite = "suite " + suite;
+  Selection selection{.suite = suite, .filters = all_values(values, "filter")};
+  check_suite(suite);
+  std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
+
+  if (values.count("case") > 0) {
+    judging.cases = {own_case(text_of(values, "case"), judging.options.classes, console)};
+    judging.suite = "a case of one's own";
+  } else if (values.count("fresh") > 0) {
+    const auto seed = static_cast<std::uint64_t>(integer(values, "fresh", 1, 1'000'000'000));
+    judging.cases = fresh_cases(selection, seed, console);
+    judging.suite += fmt::format(", fresh inputs of seed {}", seed);
+  } else {
+    read_cases(values, selection, judging);
+  }
+  std::erase_if(judging.cases, [&](const fixtures::Case& each) {
+    return !has_class(each, judging.options.classes);
+  });
+  return judging;
+}
+
+bool run_with_progress(
+    const Judging& judging, const Invocation& invocation, Console& console,
+    const std::function<void(const reports::CaseResult&, const reports::RunResult&)>& on_case,
+    reports::RunResult& result) {
+  const auto begin = std::chrono::steady_clock::now();
+  result.title = fmt::format("{}, {} variant{}", judging.suite, judging.options.variants.size(),
+                             judging.options.variants.size() == 1 ? "" : "s");
+  result.command = invocation.words();
+  result.environment = environment();
+  result.environment["threads"] = std::to_string(judging.options.threads);
+  result.started = utc_now();
+  result.warnings = judging.warnings;
+  result.warnings.insert(result.warnings.end(), judging.errors.begin(), judging.errors.end());
+  std::vector<std::string> clauses;
+  for (const fixtures::Case& each : judging.cases)
+    clauses.insert(clauses.end(), each.clauses.begin(), each.clauses.end());
+  result.clause_texts = clause_texts(clauses);
+
+  const Interruption interruption;
+  const RunObserver observer{
+      .on_case =
+          [&](const reports::CaseResult& each, std::size_t done, std::size_t total) {
+            on_case(each, result);
+            console.progress(fmt::format("{}/{}  {}  {}/{} {}", done, total, each.variant, each.op,
+                                         each.case_id, each.number_class));
+          },
+      .stop = [&] { return interruption.wanted(); }};
+  run_cases(judging.cases, judging.options, observer, result);
+  console.clear_progress();
+  result.complete = !interruption.wanted() && judging.errors.empty();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return !interruption.wanted();
+}
+
+}  // namespace assay::suites

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// assay run: judges implementations on a suite and says what is not right, why, and how to see it
+// again.
+#include "reports/files.h"
+#include "reports/summary.h"
+#include "suites/command_judging.h"
+#include "suites/commands.h"
+#include "suites/exit_code.h"
+#include "suites/outputs.h"
+#include "suites/run_lines.h"
+
+namespace assay::suites {
+
+namespace po = boost::program_options;
+
+namespace {
+
+Syntax syntax() {
+  Syntax syntax;
+  syntax.usage = "assay run [SUITE] [OPTION]...";
+  syntax.purpose =
+      "Judges implementations on a suite (all, if none is named; see: assay list suites). Without "
+      "--variant\nand --plugin, every built-in variant.";
+  syntax.options.add_options()("help,h", "this text")(
+      "variant", po::value<std::vector<std::string>>()->composing()->value_name("NAME"),
+      "a built-in variant, perhaps with a target: simd@avx2; may be repeated")(
+      "plugin", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+      "the shared library of an implementation; may be repeated");
+  add_judging_options(syntax.options);
+  syntax.options.add_options()(
+      "output,o", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+      "write the results; .html .json .md .xml .csv choose the format; may be repeated")(
+      "strict", "count unsupported as not right")("verbose,v", "a line for every case");
+  syntax.positional = {"suite"};
+  syntax.afterword =
+      "Exit code: 0 all judged right, 1 something is not, 2 the command is wrong, 3 the bench "
+      "could "
+      "not\ndo its job, 4 nothing was judged.";
+  return syntax;
+}
+
+void show_end(const reports::RunResult& result, const std::string& rerun_prefix, Console& console) {
+  for (const std::string& line : unsupported_lines(result, rerun_prefix, console))
+    console.line(line);
+  for (const std::string& line : variant_lines(result)) console.line(line);
+  console.line(console.bold(last_line(result)));
+}
+
+}  // namespace
+
+int run_command(const Invocation& invocation, Console& console) {
+  std::string help;
+  const auto values = parse(syntax(), invocation, help);
+  if (!values) {
+    console.line(help);
+    return all_right;
+  }
+  const std::vector<std::string> words = all_values(*values, "suite");
+  const bool verbose = values->count("verbose") > 0;
+  const std::vector<std::string> files = all_values(*values, "output");
+  Outputs outputs({files.begin(), files.end()});
+  const Judging judging =
+      judging_from(*values, words.empty() ? "all" : words[0], invocation, console);
+  std::vector<std::string> trouble = judging.errors;
+  for (const std::string& line : trouble) console.note("assay: " + line);
+  for (const std::string& line : judging.warnings) console.note("assay: warning: " + line);
+
+  reports::RunResult result;
+  const auto on_case = [&](const reports::CaseResult& each, const reports::RunResult& so_far) {
+    if (reports::is_failure(each.verdict)) {
+      for (const std::string& line : failure_lines(each, console)) console.line(line);
+    } else if (verbose) {
+      console.line(console.painted(each.verdict) + "  " + each.variant + " " +
+                   reports::full_id(each) + " " + each.number_class);
+    }
+    outputs.checkpoint(so_far);
+  };
+  try {
+    if (!run_with_progress(judging, invocation, console, on_case, result))
+      trouble.emplace_back("interrupted");
+  } catch (const std::exception& error) {  // what was found so far is still written
+    trouble.emplace_back(error.what());
+    console.note("assay: " + trouble.back());
+  }
+  for (const std::string& line : outputs.finish(result)) {
+    trouble.push_back(line);
+    console.note("assay: " + line);
+  }
+  show_end(result, judging.options.rerun_prefix, console);
+  if (!trouble.empty()) return bench_failed;
+  return exit_code_of(result, values->count("strict") > 0);
+}
+
+}  // namespace assay::suites

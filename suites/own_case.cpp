@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/own_case.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "fixtures/answers.h"
+#include "suites/command_words.h"
+#include "suites/shape_words.h"
+#include "suites/spelling.h"
+#include "suites/usage_error.h"
+
+namespace assay::suites {
+namespace {
+
+using fixtures::CaseRecipe;
+using fixtures::Fill;
+
+template <class Value>
+std::optional<Value> number(std::string_view text) {
+  Value value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
+    end = text.find(separator, begin);
+    parts.push_back(text.substr(begin, end == std::string::npos ? end : end - begin));
+  }
+  return parts;
+}
+
+[[noreturn]] void no_fill(const std::string& text) {
+  throw UsageError("--case: no fill '" + text +
+                   "'; there are: a number, normal[:scale[:offset]], uniform:low:high, "
+                   "counting[:first[:step]], below:limit");
+}
+
+Fill fill_from(const std::string& text) {
+  if (const auto value = number<double>(text)) return fixtures::constant(*value);
+  const std::vector<std::string> parts = split(text, ':');
+  std::vector<double> given;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const auto value = number<double>(parts[i]);
+    if (!value) no_fill(text);
+    given.push_back(*value);
+  }
+  const auto at = [&](std::size_t i, double ordinary) {
+    return i < given.size() ? given[i] : ordinary;
+  };
+  if (parts[0] == "normal" && given.size() <= 2) return fixtures::normal(at(0, 1), at(1, 0));
+  if (parts[0] == "uniform" && given.size() == 2) return fixtures::uniform(given[0], given[1]);
+  if (parts[0] == "counting" && given.size() <= 2) return fixtures::counting(at(0, 0), at(1, 1));
+  if (parts[0] == "below" && given.size() == 1 && given[0] >= 1)
+    return fixtures::integers_below(static_cast<std::int64_t>(given[0]));
+  no_fill(text);
+}
+
+/// What an input holds when nobody says so: valid for the op, and telling.
+Fill ordinary_fill(const TensorSpec& spec, const Words& words) {
+  if (spec.name == "positions" || spec.name == "stream") return fixtures::counting();
+  if (spec.name == "key_lengths")
+    return fixtures::constant(static_cast<double>(words.at("past_len") + words.at("kv_len")));
+  if (spec.name == "uniforms") return fixtures::uniform(0, 1);
+  if (spec.name == "probs")
+    return fixtures::uniform(0, 2.0 / static_cast<double>(words.at("vocab_size")));
+  if (spec.name == "cos_table" || spec.name == "sin_table") return fixtures::uniform(-1, 1);
+  if (spec.name == "weight") return fixtures::normal(0.25, 1);
+  switch (spec.kind) {
+    case ElementKind::boolean:
+      return fixtures::integers_below(2);
+    case ElementKind::i64:
+      return fixtures::counting();
+    case ElementKind::floating:
+      break;
+  }
+  return fixtures::normal();
+}
+
+/// The words after the op, sorted by what they are about.
+class OwnCase {
+ public:
+  OwnCase(const OpSchema& op, const std::vector<std::string>& words) : op_(op) {
+    for (const std::string& word : words) read(word);
+    words_ = ordinary_extents(op, given_words_);
+  }
+
+  CaseRecipe recipe(const std::vector<std::string>& classes) const {
+    CaseRecipe recipe;
+    recipe.op = op_.name;
+    recipe.id = "own";
+    recipe.why = "A shape of one's own.";
+    recipe.clauses = {std::string(op_.name) + ".own"};
+    recipe.classes = classes.empty() ? std::vector<std::string>{"f32"} : classes;
+    recipe.attributes = attributes_;
+    recipe.outputs = outputs_;
+    recipe.seed = seed_;
+    for (const TensorSpec& spec : op_.inputs) {
+      const auto given = fills_.find(std::string(spec.name));
+      if (given == fills_.end() && spec.optional) continue;
+      const bool is_ordinary = given == fills_.end() || given->second.empty();
+      recipe.inputs.push_back(
+          {std::string(spec.name), shape_of(spec, words_, is_laid_out_bshd()),
+           is_ordinary ? ordinary_fill(spec, words_) : fill_from(given->second)});
+    }
+    return recipe;
+  }
+
+ private:
+  void read(const std::string& word) {
+    const std::size_t equals = word.find('=');
+    const std::string name = word.substr(0, equals);
+    const bool has_value = equals != std::string::npos;
+    const std::string value = has_value ? word.substr(equals + 1) : "";
+    if (has_value && find_named(op_.attributes, name) != nullptr) {
+      attributes_.emplace_back(name, value);
+    } else if (find_named(op_.inputs, name) != nullptr) {
+      fills_[name] = value;
+    } else if (!has_value && is_optional_output(name)) {
+      outputs_.push_back(name);
+    } else if (has_value && name == "seed") {
+      seed_ = whole<std::uint64_t>(name, value, 0);
+    } else if (has_value && is_shape_word(op_, name)) {
+      given_words_[name] = whole<std::int64_t>(name, value, 0);
+    } else {
+      throw UsageError("--case: " + unknown_name("part of " + std::string(op_.name), name,
+                                                 known_names(),
+                                                 "assay explain " + std::string(op_.name)));
+    }
+  }
+
+  template <class Value>
+  static Value whole(const std::string& name, const std::string& text, Value least) {
+    const auto value = number<Value>(text);
+    if (!value || *value < least)
+      throw UsageError("--case: " + name + " is a whole number, not " + text);
+    return *value;
+  }
+
+  [[nodiscard]] bool is_optional_output(const std::string& name) const {
+    const TensorSpec* spec = find_named(op_.outputs, name);
+    return spec != nullptr && spec->optional;
+  }
+
+  [[nodiscard]] bool is_laid_out_bshd() const {
+    return std::find(attributes_.begin(), attributes_.end(),
+                     std::pair<std::string, std::string>{"layout", "bshd"}) != attributes_.end();
+  }
+
+  [[nodiscard]] std::vector<std::string> known_names() const {
+    std::vector<std::string> names = shape_words(op_);
+    for (const AttributeSpec& spec : op_.attributes) names.emplace_back(spec.name);
+    for (const TensorSpec& spec : op_.inputs) names.emplace_back(spec.name);
+    for (const TensorSpec& spec : op_.outputs)
+      if (spec.optional) names.emplace_back(spec.name);
+    names.emplace_back("seed");
+    return names;
+  }
+
+  const OpSchema& op_;
+  Words given_words_, words_;
+  std::vector<std::pair<std::string, std::string>> attributes_;
+  std::map<std::string, std::string> fills_;  // empty text: as usual
+  std::vector<std::string> outputs_;
+  std::uint64_t seed_ = 1;
+};
+
+}  // namespace
+
+CaseRecipe own_recipe(const std::string& text, const std::vector<std::string>& classes) {
+  std::vector<std::string> words = words_of(text);
+  if (words.empty()) throw UsageError("--case: name an op; see: assay list ops");
+  const OpSchema* op = find_op(words[0]);
+  if (op == nullptr) {
+    std::vector<std::string> known;
+    for (const OpSchema& each : schema::ops) known.emplace_back(each.name);
+    throw UsageError("--case: " + unknown_name("op", words[0], known, "assay list ops"));
+  }
+  words.erase(words.begin());
+  return OwnCase(*op, words).recipe(classes);
+}
+
+fixtures::Case own_case(const std::string& text, const std::vector<std::string>& classes,
+                        Console& console) {
+  try {
+    const CaseRecipe recipe = own_recipe(text, classes);
+    fixtures::Case result = fixtures::draw_case(recipe);
+    result.clauses.clear();  // nobody has said which ones it decides
+    console.progress("computing the golden answers");
+    fixtures::compute_answers(result, recipe.outputs, false);
+    console.clear_progress();
+    return result;
+  } catch (const CallError& error) {
+    throw UsageError(std::string("--case: ") + error.what());
+  }
+}
+
+}  // namespace assay::suites

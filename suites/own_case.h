@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// A case of one's own, written on the command line: an op with extents, attributes and what its
+// inputs are filled with. Its answers are computed on the spot.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fixtures/recipe.h"
+#include "suites/console.h"
+
+namespace assay::suites {
+
+/// What 'attention seq_len=97 n_heads=12 causal=bottom_right keep q=normal:2 scores' says: an op,
+/// then in any order extents of shape words, attributes, fills of inputs, optional inputs by name
+/// (filled as usual), optional outputs by name, and seed=N. Everything else is ordinary.
+///   fills: a number; normal[:scale[:offset]]; uniform:low:high; counting[:first[:step]];
+///   below:limit
+/// Throws UsageError for a word that means nothing for this op.
+fixtures::CaseRecipe own_recipe(const std::string& text, const std::vector<std::string>& classes);
+
+/// The case with its answers. `classes` empty: f32. Throws UsageError for what the op's schema
+/// forbids.
+fixtures::Case own_case(const std::string& text, const std::vector<std::string>& classes,
+                        Console& console);
+
+}  // namespace assay::suites

@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Bad input on the command line: one clear line, the right exit code, and what was found is kept.
+#   command_line_tests.sh ASSAY FIXTURES
+set -u
+assay=$(realpath "$1")
+fixtures=$(realpath "$2")
+scratch=$(mktemp -d)
+trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+failures=0
+
+complain() {
+  printf 'FAILED: %s\n' "$1" >&2
+  sed 's/^/    stdout: /' out | tail -5 >&2
+  sed 's/^/    stderr: /' err | tail -5 >&2
+  failures=$((failures + 1))
+}
+
+# expect SENTENCE CODE PATTERN WORD...: runs assay; PATTERN (extended regular expression) must match a
+# line of its stderr, or of its stdout where that is empty. Errors of use must be one line.
+expect() {
+  local sentence=$1 code=$2 pattern=$3
+  shift 3
+  "$assay" "$@" >out 2>err </dev/null
+  local got=$?
+  [[ $got == "$code" ]] || { complain "$sentence: exit $got instead of $code"; return; }
+  if [[ $code == 2 ]]; then
+    [[ $(wc -l <err) == 1 && ! -s out ]] || complain "$sentence: not one line"
+  fi
+  local where=err
+  [[ -s err ]] || where=out
+  grep -qE -- "$pattern" "$where" || complain "$sentence: no line matches $pattern"
+}
+
+# A case, its op's file being the smallest of all.
+case=$("$assay" list cases --fixtures "$fixtures" --filter 'softmax/*' | awk 'NR == 1 {print $1}')
+[[ $case == softmax/* ]] || { echo "no softmax case to try with" >&2; exit 1; }
+
+echo "== help"
+expect "help lists the commands" 0 "judge implementations" --help
+expect "a command explains itself" 0 "^usage: assay run" run --help
+expect "no word at all is an error of use" 2 "" && true
+for command in run compare report list explain doctor fixtures; do
+  expect "$command has a help" 0 "^usage: assay $command" "$command" --help
+done
+
+echo "== unknown names"
+expect "an unknown command" 2 "no command is called rnu; did you mean run\?" rnu
+expect "an unknown option" 2 "unknown option --fliter; did you mean --filter\?" run --fliter x
+expect "a shortened option is not guessed" 2 "unknown option --filt" run --filt x
+expect "an unknown suite" 2 "no suite is called maskin; did you mean masking\?" run maskin
+expect "an unknown variant" 2 "no variant is called plian; did you mean plain\?" run --variant plian
+expect "an unknown target" 2 "simd has no target avx9" run --variant simd@avx9
+expect "a plug-in that is not there" 2 "libnone.so: no such file" run --plugin ./libnone.so
+expect "an unknown class" 2 "no class is called f23; did you mean f32\?" run --class f23
+expect "an unknown case" 2 "did you mean $case\?" run --filter "${case}x"
+expect "an unknown op" 2 "no case is called sofmax; did you mean softmax\?" run --filter sofmax
+expect "an unknown clause" 2 "did you mean attention.kv-head\?" explain attention.kvhead
+expect "an unknown list" 2 "no list is called opps; did you mean ops\?" list opps
+expect "an op of one's own that is unknown" 2 "no op is called sofmax; did you mean softmax\?" \
+  run --case 'sofmax rows=3'
+expect "a word of one's own that is unknown" 2 "did you mean row_len\?" \
+  run --case 'softmax rows=3 rowlen=4'
+
+echo "== bad values"
+expect "a negative number" 2 "threads" run --threads=-3
+expect "half a number" 2 "--threads: 1 to 1024, not 2x" run --threads 2x
+expect "a shard beyond the last" 2 "--shard: i/n" run --shard 3/2
+expect "a wrong kind of value" 2 "cannot read a number in 'x'" run --case 'softmax temperature=x'
+expect "a wrong extent" 2 "rows is a whole number, not -3" run --case 'softmax rows=-3'
+expect "too many words" 2 "too many words" run all masking
+expect "a format that nobody knows" 2 "extension chooses the format" run -o results.pdf
+
+echo "== nothing to judge"
+expect "a pattern that fits no case judges nothing" 4 "^0 judged: 0 right" run --filter 'zz*' \
+  --variant plain
+expect "an op without a case in a suite judges nothing" 4 "^0 judged" run masking \
+  --filter 'softmax/*' --variant plain
+
+echo "== damaged fixtures"
+cp -r "$fixtures" copy
+one=(run --fixtures copy --variant plain --filter "$case")
+expect "the copy is in order" 0 "[1-9][0-9]* judged: [1-9][0-9]* right, 0 imprecise, 0 wrong" "${one[@]}"
+rm copy/rope.h5
+expect "a missing file costs its own cases only" 3 "rope.h5" "${one[@]}"
+grep -qE "^[1-9][0-9]* judged: [1-9]" out || complain "a missing file: the rest is not judged"
+cp "$fixtures/rope.h5" copy/rope.h5
+truncate -s 5000 copy/rope.h5
+expect "a truncated file" 3 "rope.h5: .*" "${one[@]}"
+grep -qE "^[1-9][0-9]* judged: [1-9]" out || complain "a truncated file: the rest is not judged"
+size=$(stat -c %s "$fixtures/rope.h5")
+for part in 3 5 7; do
+  cp "$fixtures/rope.h5" copy/rope.h5
+  at=$((size * part / 11))
+  byte=$(dd if=copy/rope.h5 bs=1 skip=$at count=1 status=none | od -An -tu1)
+  # shellcheck disable=SC2059
+  printf "\\x$(printf '%02x' $((byte ^ 16)))" |
+    dd of=copy/rope.h5 bs=1 seek=$at conv=notrunc status=none
+  "$assay" "${one[@]}" >out 2>err
+  code=$?
+  [[ $code == 3 || $code == 0 ]] || complain "a flipped bit at $at: exit $code"
+  grep -q "rope.h5" err || complain "a flipped bit at $at is not noticed"
+done
+echo "no HDF5 at all" >bad.h5
+expect "a file that is no fixture" 3 "bad.h5" run --fixture bad.h5 --variant plain
+expect "a file that is not there" 3 "none.h5" run --fixture none.h5 --variant plain
+expect "a folder that is not there" 3 "no such folder of fixtures" run --fixtures nowhere
+
+echo "== outputs"
+good=(run --fixtures "$fixtures" --variant plain --filter "$case")
+expect "a folder that is not there" 3 "nowhere" "${good[@]}" -o nowhere/results.json
+ln -s /dev/full full.json
+expect "a full disk" 3 "full.json.*No space left" "${good[@]}" -o full.json -o kept.json -o kept.md
+grep -q '"right"' kept.json || complain "a full disk: the other file is not written"
+expect "a full disk alone" 3 "the results are kept in .*json" "${good[@]}" -o full.json
+kept=$(sed -n 's/.*the results are kept in //p' err)
+[[ -s $kept ]] && rm "$kept" || complain "a full disk: the results are not kept"
+"$assay" list cases --fixtures "$fixtures" >/dev/full 2>err
+[[ $? == 3 ]] && grep -q "standard output: No space left" err || complain "a full standard output"
+"$assay" list cases --fixtures "$fixtures" 2>err | head -1 >out
+[[ ${PIPESTATUS[0]} == 0 && ! -s err ]] || complain "a reader that has seen enough"
+expect "a result file that is none" 3 "bad.h5" report bad.h5 -o report
+expect "a report without a folder" 2 "name the folder" report kept.json
+expect "a good report" 0 "index.html" report kept.json -o report
+[[ -s report/index.html && -s report/junit.xml ]] || complain "a good report: files are missing"
+expect "two result files" 0 "" compare kept.json kept.json
+
+echo "== interruption"
+"$assay" run --fixtures "$fixtures" --variant plain -o stopped.json >out 2>err &
+process=$!
+sleep 0.7
+kill -INT $process
+wait $process
+[[ $? == 3 ]] || complain "an interrupted run exits with 3"
+grep -qE "^[0-9]+ judged" out || complain "an interrupted run still counts"
+grep -q '"complete": *false' stopped.json || complain "an interrupted run keeps its results"
+
+if [[ $failures != 0 ]]; then
+  echo "$failures failures"
+  exit 1
+fi
+echo "all as it should be"

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/shape_words.h"
+
+#include <algorithm>
+
+namespace assay::suites {
+namespace {
+
+/// An axis that may be 1 is written out in full.
+std::string_view without_repeat(std::string_view axis) {
+  if (axis.ends_with("/1")) axis.remove_suffix(2);
+  return axis;
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+struct OrdinaryExtent {
+  std::string_view word;
+  std::string_view same_as;  // another word, and if that has none:
+  std::int64_t extent;
+};
+
+/// Sizes of a small model's layer, chosen so that a run takes seconds.
+constexpr OrdinaryExtent ordinary[] = {
+    {"batch", "", 1},
+    {"n_heads", "", 4},
+    {"n_kv_heads", "n_heads", 4},
+    {"seq_len", "", 65},
+    {"kv_len", "seq_len", 65},
+    {"head_dim", "", 40},
+    {"v_head_dim", "head_dim", 40},
+    {"past_len", "", 0},
+    {"tokens", "", 33},
+    {"d_in", "", 257},
+    {"d_out", "", 130},
+    {"rows", "", 17},
+    {"row_len", "", 301},
+    {"d_model", "", 257},
+    {"table_len", "", 129},
+    {"rotary_pairs", "", 20},
+    {"vocab_size", "", 1000},
+};
+
+}  // namespace
+
+std::vector<std::string> shape_words(const OpSchema& op) {
+  std::vector<std::string> words;
+  for (const TensorSpec& spec : op.inputs) {
+    for (const std::string& axis : split(spec.shape, ' ')) {
+      for (const std::string& word : split(without_repeat(axis), '+'))
+        if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+    }
+  }
+  return words;
+}
+
+bool is_shape_word(const OpSchema& op, std::string_view word) {
+  const std::vector<std::string> words = shape_words(op);
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+Words ordinary_extents(const OpSchema& op, Words given) {
+  const std::vector<std::string> words = shape_words(op);
+  for (const OrdinaryExtent& each : ordinary) {
+    if (given.contains(each.word) ||
+        std::find(words.begin(), words.end(), each.word) == words.end())
+      continue;
+    const auto same = given.find(each.same_as);
+    given.emplace(each.word, same != given.end() ? same->second : each.extent);
+  }
+  for (const std::string& word : words)
+    given.emplace(word, 8);  // a word that the table above does not know
+  return given;
+}
+
+Shape shape_of(const TensorSpec& spec, const Words& words, bool bshd) {
+  Shape shape;
+  for (const std::string& axis : split(spec.shape, ' ')) {
+    std::int64_t extent = 0;
+    for (const std::string& word : split(without_repeat(axis), '+'))
+      extent += words.find(word)->second;
+    shape.push_back(extent);
+  }
+  if (bshd && spec.laid_out) std::swap(shape.at(1), shape.at(2));
+  return shape;
+}
+
+}  // namespace assay::suites
