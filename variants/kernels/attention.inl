@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention with online softmax: blocks of queries meet blocks of keys, the score matrix is never
+// held, and what was summed so far is rescaled when a larger score appears (M. Milakov,
+// N. Gimelshein, "Online normalizer calculation for softmax", 2018). Both products run on the tiles
+// of gemm.inl. Included inside the namespace of a vector type, once per instruction set; includes
+// nothing itself.
+//
+// Keys that causality, window or padding hide from a whole tile of queries are never computed; the
+// others get the score -infinity, so their weight is exactly 0, whatever their numbers are.
+
+/// Queries and keys of one block: its scores (48 x 256 floats, 48 KiB) and the keys under it stay in
+/// the second-level cache.
+template <class V>
+struct AttentionBlock {
+  static constexpr std::size_t queries = 8 * V::tile_rows;
+  static constexpr std::size_t keys = 256;
+  static_assert(keys % Panels<V>::full == 0);
+};
+
+/// Keys and values of one key/value head, packed for both products.
+template <class V>
+class PackedHead {
+ public:
+  using Number = typename V::Number;
+
+  explicit PackedHead(const Attention<Number>& p)
+      : key_panels_(p.total_len),
+        value_panels_(p.v_head_dim),
+        keys_(key_panels_.padded_columns() * p.head_dim),
+        values_(value_panels_.padded_columns() * p.total_len),
+        tame_((p.total_len + AttentionBlock<V>::keys - 1) / AttentionBlock<V>::keys) {}
+
+  void pack(const Attention<Number>& p, std::size_t b, std::size_t kv) {
+    for (std::size_t panel = 0; panel < key_panels_.count(); ++panel) {
+      const std::size_t first = key_panels_.first_column(panel);
+      const std::size_t width = key_panels_.width(panel);
+      pack_panel([&](std::size_t c) { return p.key(b, kv, first + c); },
+                 std::min(width, p.total_len - first), width, p.head_dim,
+                 keys_.data() + first * p.head_dim);
+    }
+    std::fill(tame_.begin(), tame_.end(), true);
+    for (std::size_t j = 0; j < p.total_len; ++j) {
+      const Number* value = p.value(b, kv, j);
+      bool finite = true;
+      for (std::size_t d = 0; d < p.v_head_dim; ++d) finite &= value[d] - value[d] == 0;
+      if (!finite) tame_[j / AttentionBlock<V>::keys] = false;
+      for (std::size_t panel = 0; panel < value_panels_.count(); ++panel) {
+        const std::size_t first = value_panels_.first_column(panel);
+        const std::size_t width = value_panels_.width(panel);
+        const std::size_t columns = std::min(width, p.v_head_dim - first);
+        Number* to = values_.data() + first * p.total_len + j * width;
+        std::copy(value + first, value + first + columns, to);
+        std::fill(to + columns, to + width, Number(0));
+      }
+    }
+  }
+
+  [[nodiscard]] const Panels<V>& key_panels() const { return key_panels_; }
+  [[nodiscard]] const Panels<V>& value_panels() const { return value_panels_; }
+  [[nodiscard]] const Number* keys(std::size_t panel, std::size_t head_dim) const {
+    return keys_.data() + key_panels_.first_column(panel) * head_dim;
+  }
+  /// The values of key j and the following ones.
+  [[nodiscard]] const Number* values(std::size_t panel, std::size_t total_len,
+                                     std::size_t j) const {
+    return values_.data() + value_panels_.first_column(panel) * total_len +
+           j * value_panels_.width(panel);
+  }
+  /// Whether all values of this block of keys are finite, so that a weight of 0 takes them out.
+  [[nodiscard]] bool is_tame(std::size_t block) const { return tame_[block]; }
+
+ private:
+  Panels<V> key_panels_, value_panels_;
+  std::vector<Number> keys_, values_;
+  std::vector<bool> tame_;
+};
+
+/// Adds the values of keys first ... last - 1 of a block, weighted, to what the queries of a tile have.
+template <class V>
+void add_values(const Attention<typename V::Number>& p, const PackedHead<V>& head, std::size_t row,
+                std::size_t rows, std::size_t first_key, KeyRange range,
+                RunningBlock<typename V::Number>& block) {
+  const Panels<V>& panels = head.value_panels();
+  const auto* weights =
+      block.scores.data() + row * block.key_stride + (range.first - first_key);
+  for (std::size_t panel = 0; panel < panels.count(); ++panel) {
+    multiply_panel<V, true>(
+        rows, weights, block.key_stride, head.values(panel, p.total_len, range.first),
+        panels.is_full(panel), range.last - range.first,
+        block.out.data() + row * block.channel_stride + panels.first_column(panel),
+        block.channel_stride, panels.width(panel), nullptr);
+  }
+}
+
+/// The same where some value is NaN or infinite: 0 times that would be NaN, so excluded keys are left
+/// out instead of weighted by 0. The order of the sums is the same, and so are the bits.
+template <class V>
+void add_seen_values(const Attention<typename V::Number>& p, const PackedHead<V>& head,
+                     std::size_t row, std::size_t first_key, KeyRange range,
+                     RunningBlock<typename V::Number>& block) {
+  const Panels<V>& panels = head.value_panels();
+  const auto* weights = block.scores.data() + row * block.key_stride;
+  const std::uint8_t* seen = block.seen.data() + row * block.key_stride;
+  for (std::size_t panel = 0; panel < panels.count(); ++panel) {
+    const std::size_t width = panels.width(panel);
+    for (std::size_t c = 0; c < width; c += V::lanes) {
+      auto* out =
+          block.out.data() + row * block.channel_stride + panels.first_column(panel) + c;
+      auto sum = V::load(out);
+      for (std::size_t j = range.first; j < range.last; ++j) {
+        if (seen[j - first_key] == 0) continue;
+        const auto value = V::load(head.values(panel, p.total_len, j) + c);
+        sum = V::mul_add(V::broadcast(weights[j - first_key]), value, sum);
+      }
+      V::store(sum, out);
+    }
+  }
+}
+
+/// One tile of queries, rows row ... row + rows - 1 of the block that begins at query first_query,
+/// against the keys of one block that begins at first_key. `range` is what at least one query of the
+/// tile sees of it; not empty.
+template <class V>
+void attend_tile(const Attention<typename V::Number>& p, const PackedHead<V>& head, std::size_t b,
+                 std::size_t h, std::size_t first_query, std::size_t row, std::size_t rows,
+                 std::size_t first_key, KeyRange range, RunningBlock<typename V::Number>& block) {
+  using Number = typename V::Number;
+  constexpr Number excluded = -std::numeric_limits<Number>::infinity();
+  Number* const scores = block.scores.data() + row * block.key_stride;
+  const Panels<V>& panels = head.key_panels();
+  for (std::size_t panel = panels.panel_of(range.first); panel <= panels.panel_of(range.last - 1);
+       ++panel) {
+    multiply_panel<V, false>(rows, p.q.row(b, h, first_query + row), p.q.token_stride,
+                             head.keys(panel, p.head_dim), panels.is_full(panel), p.head_dim,
+                             scores + (panels.first_column(panel) - first_key), block.key_stride,
+                             panels.width(panel), nullptr);
+  }
+  const bool tame = head.is_tame(first_key / AttentionBlock<V>::keys);
+  for (std::size_t r = 0; r < rows; ++r) {
+    Number* const of_row = scores + r * block.key_stride;
+    KeyRange seen = cut(p.visible(b, first_query + row + r), range);
+    if (seen.empty()) seen = {range.first, range.first};
+    Number* const begin = of_row + (seen.first - first_key);
+    Number* const end = of_row + (seen.last - first_key);
+    finish_scores<V>(p, b, h, first_query + row + r, seen.first, seen.last - seen.first, begin);
+    std::fill(of_row + (range.first - first_key), begin, excluded);
+    std::fill(end, of_row + (range.last - first_key), excluded);
+    if (!tame) {
+      std::uint8_t* const flags = block.seen.data() + (row + r) * block.key_stride;
+      for (std::size_t j = range.first - first_key; j < range.last - first_key; ++j) {
+        flags[j] = of_row[j] != excluded;
+      }
+    }
+    absorb_scores<V>(block, row + r, seen.last - seen.first, begin);
+    std::fill(of_row + (range.first - first_key), begin, Number(0));
+    std::fill(end, of_row + (range.last - first_key), Number(0));
+    if (!tame) add_seen_values<V>(p, head, row + r, first_key, range, block);
+  }
+  if (tame) add_values<V>(p, head, row, rows, first_key, range, block);
+}
+
+/// What at least one of `rows` queries may look at.
+template <class Number>
+KeyRange seen_by_any(const Attention<Number>& p, std::size_t b, std::size_t first_query,
+                     std::size_t rows) {
+  KeyRange any = {p.total_len, 0};
+  for (std::size_t r = 0; r < rows; ++r) {
+    const KeyRange seen = p.visible(b, first_query + r);
+    if (seen.empty()) continue;
+    any = {std::min(any.first, seen.first), std::max(any.last, seen.last)};
+  }
+  return any;
+}
+
+/// One block of queries of one head, from scores to outputs.
+template <class V>
+void attend_block(const Attention<typename V::Number>& p, const PackedHead<V>& head, std::size_t b,
+                  std::size_t h, std::size_t first_query,
+                  RunningBlock<typename V::Number>& block) {
+  using Number = typename V::Number;
+  const std::size_t queries = std::min(AttentionBlock<V>::queries, p.seq_len - first_query);
+  block.restart();
+  for (std::size_t first_key = 0; first_key < p.total_len; first_key += AttentionBlock<V>::keys) {
+    for (std::size_t row = 0; row < queries; row += V::tile_rows) {
+      const std::size_t rows = std::min(V::tile_rows, queries - row);
+      const KeyRange range = cut(seen_by_any(p, b, first_query + row, rows),
+                                 {first_key, first_key + AttentionBlock<V>::keys});
+      if (range.empty()) continue;
+      attend_tile<V>(p, head, b, h, first_query, row, rows, first_key, range, block);
+    }
+  }
+  for (std::size_t r = 0; r < queries; ++r) {
+    const Number total = block.total[r];
+    const auto factor = V::broadcast(total == 0 ? 0 : 1 / total);  // 0: nothing was visible
+    const Number* sum = block.out.data() + r * block.channel_stride;
+    Number* out = p.out.row(b, h, first_query + r);
+    for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
+      store_up_to<V>(V::mul(V::load(sum + d), factor), out + d, p.v_head_dim - d);
+    }
+  }
+}
+
+/// Items are blocks of queries, blocks of one head side by side, so that a range of items packs each
+/// key/value head once.
+template <class V>
+void attention_kernel(const Attention<typename V::Number>& p, const Executor& executor) {
+  using Number = typename V::Number;
+  const std::size_t blocks =
+      (p.seq_len + AttentionBlock<V>::queries - 1) / AttentionBlock<V>::queries;
+  std::vector<double> work;
+  for (std::size_t item = 0; item < p.batch * p.n_heads * blocks; ++item) {
+    const std::size_t first_query = item % blocks * AttentionBlock<V>::queries;
+    const std::size_t queries = std::min(AttentionBlock<V>::queries, p.seq_len - first_query);
+    const KeyRange seen = seen_by_any(p, item / blocks / p.n_heads, first_query, queries);
+    const std::size_t keys = seen.empty() ? 0 : seen.last - seen.first;
+    work.push_back(static_cast<double>(queries * keys * (p.head_dim + p.v_head_dim + 10) + 1));
+  }
+  for_weighted_ranges(executor, work, [&](std::size_t first, std::size_t last) {
+    PackedHead<V> head(p);
+    RunningBlock<Number> block(AttentionBlock<V>::queries, AttentionBlock<V>::keys,
+                               Panels<V>(p.v_head_dim).padded_columns());
+    std::size_t packed_head = p.batch * p.n_kv_heads;
+    for (std::size_t item = first; item < last; ++item) {
+      const std::size_t b = item / blocks / p.n_heads, h = item / blocks % p.n_heads;
+      const std::size_t kv = p.kv_head(h);
+      if (packed_head != b * p.n_kv_heads + kv) head.pack(p, b, kv);
+      packed_head = b * p.n_kv_heads + kv;
+      attend_block<V>(p, head, b, h, item % blocks * AttentionBlock<V>::queries, block);
+    }
+  });
+}

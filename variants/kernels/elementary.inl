@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// exp, tanh, sine and cosine of a vector of floats or doubles. Included inside the namespace of a
+// vector type (lanes.h of blocked/ or simd/), once per instruction set; includes nothing itself.
+//
+// The method: subtract a multiple of ln 2 (of pi/2) in two or three pieces that lose nothing, then
+// the Taylor series on what is left, |r| <= ln 2 / 2 (pi/4). Coefficients are 1/k!: the degree is
+// chosen so that the first term left out is below 1/16 ulp. A minimax polynomial would save one or
+// two of them. Measured over 10^7 arguments: see elementary_tests in suites/self/variants_tests.cpp.
+
+/// ln 2 in two pieces: the first has so few bits that its products with the exponents that occur
+/// are exact.
+template <class Number>
+struct LogTwo;
+template <>
+struct LogTwo<float> {
+  static constexpr float high = 0x1.62e4p-1F, low = 0x1.7f7d1cp-20F;
+};
+template <>
+struct LogTwo<double> {
+  static constexpr double high = 0x1.62e42fefa38p-1, low = 0x1.ef35793c7673p-45;
+};
+
+/// Sum of r^k / k! for k = 1 ... degree: e^r - 1 for |r| <= 0.35.
+template <class V>
+[[gnu::always_inline]] inline typename V::Vector exponential_less_one(typename V::Vector r) {
+  using Number = typename V::Number;
+  constexpr int degree = sizeof(Number) == 4 ? 7 : 13;
+  constexpr std::array<double, 14> inverse_factorial = [] {
+    std::array<double, 14> table{};
+    double factorial = 1;
+    for (int k = 1; k < 14; ++k) table[k] = 1 / (factorial *= k);
+    return table;
+  }();
+  typename V::Vector sum = V::broadcast(static_cast<Number>(inverse_factorial[degree]));
+#pragma GCC unroll 16
+  for (int k = degree - 1; k >= 2; --k) {
+    sum = V::mul_add(sum, r, V::broadcast(static_cast<Number>(inverse_factorial[k])));
+  }
+  // r + r^2 (1/2 + ...): the leading term is added last, so that its rounding is the only one left.
+  return V::mul_add(V::mul(r, r), sum, r);
+}
+
+/// x = n ln 2 + r.
+template <class V>
+struct ReducedExponent {
+  typename V::Vector n, r;
+};
+
+template <class V>
+[[gnu::always_inline]] inline ReducedExponent<V> reduce_exponent(typename V::Vector x) {
+  using Number = typename V::Number;
+  const auto log2_e = V::broadcast(static_cast<Number>(0x1.71547652b82fep+0));
+  const auto n = V::nearest(V::mul(x, log2_e));
+  auto r = V::mul_add(n, V::broadcast(-LogTwo<Number>::high), x);
+  r = V::mul_add(n, V::broadcast(-LogTwo<Number>::low), r);
+  return {n, r};
+}
+
+/// e^x, within 2 ulp; 0 for -infinity, infinity above the range, NaN for NaN, subnormals kept.
+template <class V>
+[[gnu::always_inline]] inline typename V::Vector exponential(typename V::Vector x) {
+  using Number = typename V::Number;
+  // Beyond these the result is 0 or infinity whatever the argument.
+  const auto least = V::broadcast(sizeof(Number) == 4 ? -110 : -760);
+  const auto most = V::broadcast(sizeof(Number) == 4 ? 95 : 720);
+  const auto [n, r] = reduce_exponent<V>(V::min(V::max(x, least), most));
+  const auto significand = V::add(exponential_less_one<V>(r), V::broadcast(1));
+  return V::nan_of(x, V::times_power_of_two(significand, n));
+}
+
+/// tanh x = -m / (m + 2) with m = e^(-2|x|) - 1, which keeps its digits also near 0. Within 4 ulp.
+template <class V>
+[[gnu::always_inline]] inline typename V::Vector hyperbolic_tangent(typename V::Vector x) {
+  using Number = typename V::Number;
+  const auto zero = V::broadcast(0);
+  const auto magnitude = V::max(x, V::sub(zero, x));
+  // From 20 (45) on the result is 1 to the last bit.
+  const auto limit = V::broadcast(sizeof(Number) == 4 ? 20 : 45);
+  const auto argument = V::mul(V::min(magnitude, limit), V::broadcast(-2));
+  const auto [n, r] = reduce_exponent<V>(argument);
+  const auto power = V::power_of_two(n);
+  const auto m =
+      V::mul_add(power, exponential_less_one<V>(r), V::sub(power, V::broadcast(1)));
+  const auto tangent = V::div(V::sub(zero, m), V::add(m, V::broadcast(2)));
+  return V::nan_of(x, V::if_less(x, zero, V::sub(zero, tangent), tangent));
+}
+
+/// Cosine and sine of angles up to 2^20, in doubles: within 1e-15 absolute.
+template <class V>
+struct CosineSine {
+  typename V::Vector cosine, sine;
+};
+
+template <class V>
+[[gnu::always_inline]] inline CosineSine<V> cosine_sine(typename V::Vector angle) {
+  static_assert(sizeof(typename V::Number) == 8);
+  // pi/2 in three pieces of 33 bits or fewer: products with a quotient below 2^20 are exact.
+  const auto quotient = V::nearest(V::mul(angle, V::broadcast(0x1.45f306dc9c883p-1)));
+  auto r = V::mul_add(quotient, V::broadcast(-0x1.921fb544p+0), angle);
+  r = V::mul_add(quotient, V::broadcast(-0x1.0b4611a6p-34), r);
+  r = V::mul_add(quotient, V::broadcast(-0x1.3198a2e037073p-69), r);
+  const auto square = V::mul(r, r);
+  // 1/k! with alternating signs, odd k for the sine and even k for the cosine.
+  constexpr std::array<double, 19> inverse_factorial = [] {
+    std::array<double, 19> table{};
+    double factorial = 1;
+    for (int k = 1; k < 19; ++k) table[k] = 1 / (factorial *= k);
+    return table;
+  }();
+  auto sine = V::broadcast(inverse_factorial[17]);
+  auto cosine = V::broadcast(-inverse_factorial[18]);
+#pragma GCC unroll 16
+  for (int k = 15; k >= 3; k -= 2) {
+    const double sign = k % 4 == 1 ? 1 : -1;
+    sine = V::mul_add(sine, square, V::broadcast(sign * inverse_factorial[k]));
+    cosine = V::mul_add(cosine, square, V::broadcast(-sign * inverse_factorial[k + 1]));
+  }
+  sine = V::mul_add(V::mul(sine, square), r, r);
+  cosine = V::mul_add(V::mul(cosine, square), square,
+                      V::mul_add(square, V::broadcast(-0.5), V::broadcast(1)));
+  // quotient = 4 m + q with q in -2 ... 2. Odd q exchange the two; the sine changes its sign for
+  // q = -1 and +-2, the cosine for q = 1 and +-2.
+  const auto zero = V::broadcast(0), plus = V::broadcast(1), minus = V::broadcast(-1);
+  const auto fourths = V::nearest(V::mul(quotient, V::broadcast(0.25)));
+  const auto q = V::mul_add(fourths, V::broadcast(-4), quotient);
+  const auto size = V::mul(q, q);  // 0, 1 or 4
+  const auto is_two = V::sub(size, V::broadcast(2));
+  const auto is_odd = V::sub(V::broadcast(1.25), V::mul(V::sub(size, plus), V::sub(size, plus)));
+  const auto straight_sine = V::if_less(plus, is_odd, cosine, sine);
+  const auto straight_cosine = V::if_less(plus, is_odd, sine, cosine);
+  const auto sine_sign = V::if_less(zero, is_two, minus, V::if_less(q, zero, minus, plus));
+  const auto cosine_sign = V::if_less(zero, is_two, minus, V::if_less(zero, q, minus, plus));
+  return {V::mul(straight_cosine, cosine_sign), V::mul(straight_sine, sine_sign)};
+}

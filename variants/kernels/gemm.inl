@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The matrix product of every kernel: c = a panel^T or c = c + a panel^T, on a register tile.
+// Included inside the namespace of a vector type, once per instruction set; includes nothing itself.
+//
+// The right-hand matrix lies packed in panels: the columns of one tile side by side, so that the
+// inner loop reads one stream from front to back; a is read in place by broadcast, which is free up
+// to two per cycle. The whole depth runs through the registers: an element of c is one sum from
+// first to last, whatever the tile, the number of rows or the thread.
+
+/// Columns of the panels: full ones of tile_vectors vectors, then single vectors, so that a narrow
+/// rest wastes less than one vector.
+template <class V>
+struct Panels {
+  static constexpr std::size_t full = V::tile_vectors * V::lanes;
+
+  explicit Panels(std::size_t column_count)
+      : columns(column_count),
+        full_panels(column_count / full),
+        narrow_panels((column_count % full + V::lanes - 1) / V::lanes) {}
+
+  [[nodiscard]] std::size_t count() const { return full_panels + narrow_panels; }
+  [[nodiscard]] bool is_full(std::size_t panel) const { return panel < full_panels; }
+  [[nodiscard]] std::size_t width(std::size_t panel) const {
+    return is_full(panel) ? full : V::lanes;
+  }
+  [[nodiscard]] std::size_t first_column(std::size_t panel) const {
+    return std::min(panel, full_panels) * full +
+           (is_full(panel) ? 0 : panel - full_panels) * V::lanes;
+  }
+  [[nodiscard]] std::size_t panel_of(std::size_t column) const {
+    return column < full_panels * full
+               ? column / full
+               : full_panels + (column - full_panels * full) / V::lanes;
+  }
+  /// Of all panels together, padding included.
+  [[nodiscard]] std::size_t padded_columns() const {
+    return full_panels * full + narrow_panels * V::lanes;
+  }
+
+  std::size_t columns, full_panels, narrow_panels;
+};
+
+/// Packs the panel whose columns are row(0) ... row(count - 1), each of `depth` elements; columns up
+/// to `width` are filled with zeros.
+template <class Number, class Row>
+void pack_panel(const Row& row, std::size_t count, std::size_t width, std::size_t depth,
+                Number* panel) {
+  for (std::size_t c = 0; c < width; ++c) {
+    if (c < count) {
+      const Number* from = row(c);
+      for (std::size_t d = 0; d < depth; ++d) panel[d * width + c] = from[d];
+    } else {
+      for (std::size_t d = 0; d < depth; ++d) panel[d * width + c] = 0;
+    }
+  }
+}
+
+/// c: Rows x (Vectors * lanes), stride c_stride; only `columns` of them are read and written.
+/// a: Rows x depth, stride a_stride. bias: one per column, added at the end, or null.
+template <class V, std::size_t Rows, std::size_t Vectors, bool adds_to_c>
+void tile(const typename V::Number* a, std::size_t a_stride, const typename V::Number* panel,
+          std::size_t depth, typename V::Number* c, std::size_t c_stride, std::size_t columns,
+          const typename V::Number* bias) {
+  using Vector = typename V::Vector;
+  Vector sum[Rows][Vectors];
+  const bool whole = columns == Vectors * V::lanes;
+  const auto left = [columns](std::size_t v) {
+    return columns <= v * V::lanes ? 0 : std::min(columns - v * V::lanes, V::lanes);
+  };
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < Vectors; ++v) {
+      if constexpr (adds_to_c) {
+        sum[r][v] = V::load(c + r * c_stride + v * V::lanes);
+      } else {
+        sum[r][v] = V::broadcast(0);
+      }
+    }
+  }
+  for (std::size_t d = 0; d < depth; ++d) {
+    Vector column[Vectors];
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < Vectors; ++v) {
+      column[v] = V::load(panel + (d * Vectors + v) * V::lanes);
+    }
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < Rows; ++r) {
+      const Vector element = V::broadcast(a[r * a_stride + d]);
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < Vectors; ++v) {
+        sum[r][v] = V::mul_add(element, column[v], sum[r][v]);
+      }
+    }
+  }
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < Vectors; ++v) {
+      typename V::Number* const to = c + r * c_stride + v * V::lanes;
+      if (whole) {
+        if (bias != nullptr) sum[r][v] = V::add(sum[r][v], V::load(bias + v * V::lanes));
+        V::store(sum[r][v], to);
+      } else if (left(v) > 0) {
+        if (bias != nullptr) {
+          sum[r][v] = V::add(sum[r][v], V::load_partial(bias + v * V::lanes, left(v)));
+        }
+        V::store_partial(sum[r][v], to, left(v));
+      }
+    }
+  }
+}
+
+/// The tile of `rows` rows, 1 ... V::tile_rows.
+template <class V, std::size_t Vectors, bool adds_to_c, std::size_t Rows = V::tile_rows>
+void tile_of(std::size_t rows, const typename V::Number* a, std::size_t a_stride,
+             const typename V::Number* panel, std::size_t depth, typename V::Number* c,
+             std::size_t c_stride, std::size_t columns, const typename V::Number* bias) {
+  if constexpr (Rows > 1) {
+    if (rows < Rows) {
+      return tile_of<V, Vectors, adds_to_c, Rows - 1>(rows, a, a_stride, panel, depth, c, c_stride,
+                                                      columns, bias);
+    }
+  }
+  tile<V, Rows, Vectors, adds_to_c>(a, a_stride, panel, depth, c, c_stride, columns, bias);
+}
+
+/// rows x one panel, in tiles of V::tile_rows rows. `columns` of the panel exist.
+template <class V, bool adds_to_c>
+void multiply_panel(std::size_t rows, const typename V::Number* a, std::size_t a_stride,
+                    const typename V::Number* panel, bool full, std::size_t depth,
+                    typename V::Number* c, std::size_t c_stride, std::size_t columns,
+                    const typename V::Number* bias) {
+  for (std::size_t r = 0; r < rows; r += V::tile_rows) {
+    const std::size_t count = std::min(V::tile_rows, rows - r);
+    const auto* a_rows = a + r * a_stride;
+    auto* c_rows = c + r * c_stride;
+    if (full) {
+      tile_of<V, V::tile_vectors, adds_to_c>(count, a_rows, a_stride, panel, depth, c_rows,
+                                             c_stride, columns, bias);
+    } else {
+      tile_of<V, 1, adds_to_c>(count, a_rows, a_stride, panel, depth, c_rows, c_stride, columns,
+                               bias);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "variants/kernels/kernels.h"
+
+#include "variants/portable/portable.h"
+
+namespace assay::variants {
+namespace {
+
+template <class Number>
+struct PackedWeights final : Prepared {
+  PackedWeights(std::vector<Number> values, const Kernels<Number>& kernels)
+      : packed(std::move(values)), packed_for(&kernels) {}
+  std::vector<Number> packed;
+  const Kernels<Number>* packed_for;  // every instruction set has panels of its own width
+};
+
+/// Past and new keys or values one after the other, as the optional outputs want them.
+template <class Number, class Row>
+void concatenate(const Attention<Number>& p, std::size_t channels, const Row& row, Number* to) {
+  for (std::size_t head = 0; to != nullptr && head < p.batch * p.n_kv_heads; ++head) {
+    for (std::size_t j = 0; j < p.total_len; ++j, to += channels) {
+      const Number* from = row(head / p.n_kv_heads, head % p.n_kv_heads, j);
+      std::copy(from, from + channels, to);
+    }
+  }
+}
+
+template <class Number>
+void compute_attention(const Invocation& call, Operands<Number>& operands,
+                       const Kernels<Number>& kernels, const Executor& executor) {
+  const Attention<Number> p = attention_problem<Number>(call, operands);
+  if (p.scores != nullptr) {
+    portable::attention(p);
+  } else {
+    kernels.attention(p, executor);
+  }
+  concatenate(
+      p, p.head_dim, [&](std::size_t b, std::size_t kv, std::size_t j) { return p.key(b, kv, j); },
+      p.present_k);
+  concatenate(
+      p, p.v_head_dim,
+      [&](std::size_t b, std::size_t kv, std::size_t j) { return p.value(b, kv, j); },
+      p.present_v);
+}
+
+}  // namespace
+
+std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
+  const std::string_view op = call.op().name;
+  if (op == "learned_positions" || op == "sinusoidal_positions") return "portable";
+  if (op == "draw" || op == "sampling") return "portable";
+  if (op == "attention" && call.output("scores") != nullptr) {
+    return "portable: the kernel never holds the scores";
+  }
+  if (op == "rms_norm" && call.string("cast_order") == "round_then_weight" &&
+      call.number_class().storage == DType::bf16) {
+    return "portable: rounds before the weight";
+  }
+  constexpr std::string_view fast[] = {"linear",   "softmax", "layer_norm",
+                                       "rms_norm", "rope",    "attention"};
+  if (std::ranges::find(fast, op) != std::end(fast)) return std::string(kernel_name);
+  throw Unsupported("no kernel for op '" + std::string(op) + "'");
+}
+
+template <class Number>
+std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels) {
+  if (call.op().name != "linear") return nullptr;
+  Operands<Number> operands;
+  return std::make_unique<PackedWeights<Number>>(
+      kernels.pack_weights(linear_problem<Number>(call, operands)), kernels);
+}
+
+template <class Number>
+void compute(const Invocation& call, const Prepared* prepared, const Kernels<Number>& kernels,
+             const Executor& executor) {
+  Operands<Number> operands;
+  const std::string_view op = call.op().name;
+  if (op == "linear") {
+    const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
+    const bool usable = weights != nullptr && weights->packed_for == &kernels;
+    const Number* packed = usable ? weights->packed.data() : nullptr;
+    kernels.linear(linear_problem<Number>(call, operands), packed, executor);
+  } else if (op == "softmax") {
+    kernels.softmax(softmax_problem<Number>(call, operands), executor);
+  } else if (op == "layer_norm") {
+    kernels.layer_norm(layer_norm_problem<Number>(call, operands), executor);
+  } else if (op == "rms_norm") {
+    const RmsNorm<Number> p = rms_norm_problem<Number>(call, operands);
+    p.round_before_weight ? portable::rms_norm(p) : kernels.rms_norm(p, executor);
+  } else if (op == "rope") {
+    kernels.rope(rope_problem<Number>(call, operands), executor);
+  } else if (op == "attention") {
+    compute_attention(call, operands, kernels, executor);
+  } else {
+    portable::compute(call, operands);
+  }
+  operands.finish();
+}
+
+template std::unique_ptr<Prepared> prepare(const Invocation&, const Kernels<float>&);
+template std::unique_ptr<Prepared> prepare(const Invocation&, const Kernels<double>&);
+template void compute(const Invocation&, const Prepared*, const Kernels<float>&, const Executor&);
+template void compute(const Invocation&, const Prepared*, const Kernels<double>&, const Executor&);
+
+}  // namespace assay::variants

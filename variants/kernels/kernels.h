@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels of one technique for one number type, as a table, and the implementation that a table
+// makes together with an executor and the portable text.
+#pragma once
+
+#include "variants/kernels/executor.h"
+#include "variants/kernels/problems.h"
+
+namespace assay::variants {
+
+template <class Number>
+struct Kernels {
+  std::string name;  // "tiles 6x8", "avx3": what `supports` answers
+  std::vector<Number> (*pack_weights)(const Linear<Number>&);
+  void (*linear)(const Linear<Number>&, const Number* packed, const Executor&);
+  void (*softmax)(const Softmax<Number>&, const Executor&);
+  void (*layer_norm)(const LayerNorm<Number>&, const Executor&);
+  void (*rms_norm)(const RmsNorm<Number>&, const Executor&);
+  void (*rope)(const Rope<Number>&, const Executor&);
+  void (*attention)(const Attention<Number>&, const Executor&);
+};
+
+/// "portable" where the shared text of portable/ does this call, else the kernel's name.
+std::string kernel_for(const Invocation& call, std::string_view kernel_name);
+
+/// The weights of a linear, packed for these kernels; null for other ops.
+template <class Number>
+std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels);
+
+/// Computes every output of the call.
+template <class Number>
+void compute(const Invocation& call, const Prepared* prepared, const Kernels<Number>& kernels,
+             const Executor& executor);
+
+/// What Entry<> asks for, from a Technique with the static members
+///   template <class Number> const Kernels<Number>& kernels()
+///   const Executor& executor(int threads)
+template <class Technique>
+struct Optimized {
+  static std::string supports(const Invocation& call) {
+    return in_double(call) ? kernel_for(call, Technique::template kernels<double>().name)
+                           : kernel_for(call, Technique::template kernels<float>().name);
+  }
+  static std::unique_ptr<Prepared> prepare(const Invocation& call) {
+    return in_double(call) ? variants::prepare(call, Technique::template kernels<double>())
+                           : variants::prepare(call, Technique::template kernels<float>());
+  }
+  static void run(const Invocation& call, const Prepared* prepared) {
+    const Executor& executor = Technique::executor(call.threads());
+    if (in_double(call)) {
+      compute(call, prepared, Technique::template kernels<double>(), executor);
+    } else {
+      compute(call, prepared, Technique::template kernels<float>(), executor);
+    }
+  }
+
+ private:
+  static bool in_double(const Invocation& call) {
+    return call.number_class().arithmetic == DType::f64;
+  }
+};
+
+}  // namespace assay::variants

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each kernel computes, as plain pointers and sizes in the number type of its arithmetic. The
+// texts of kernels/ and portable/ take these; problem_of_*() makes them from a call.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "variants/operands.h"
+
+namespace assay::variants {
+
+/// y = x w^T + b. x: tokens d_in; w: d_out d_in; b: d_out or null; y: tokens d_out.
+template <class Number>
+struct Linear {
+  std::size_t tokens, d_in, d_out;
+  const Number *x, *w, *b;
+  Number* y;
+};
+
+/// x, probs: rows row_len.
+template <class Number>
+struct Softmax {
+  std::size_t rows, row_len;
+  Number temperature;
+  const Number* x;
+  Number* probs;
+};
+
+/// x, y: tokens d_model; weight: d_model; bias: d_model or null; mean, inverse_deviation: tokens or
+/// null.
+template <class Number>
+struct LayerNorm {
+  std::size_t tokens, d_model;
+  Number eps;
+  bool eps_inside_root;
+  const Number *x, *weight, *bias;
+  Number *y, *mean, *inverse_deviation;
+};
+
+/// x, y: tokens d_model; weight: d_model.
+template <class Number>
+struct RmsNorm {
+  std::size_t tokens, d_model;
+  Number eps;
+  bool one_plus_weight;
+  bool round_before_weight;  // only where tensors are stored in fewer bits than Number has
+  const Number *x, *weight;
+  Number* y;
+};
+
+/// A tensor batch heads seq_len channels, in either layout: where a row of channels begins.
+template <class Number>
+struct Heads {
+  Number* data;
+  std::size_t batch_stride, head_stride, token_stride;
+  Number* row(std::size_t b, std::size_t h, std::size_t i) const {
+    return data + b * batch_stride + h * head_stride + i * token_stride;
+  }
+};
+
+/// x, y: batch n_heads seq_len head_dim; positions: one row for all batch entries (stride 0) or one
+/// for each; the tables are null or have rotary_dim / 2 columns.
+template <class Number>
+struct Rope {
+  std::size_t batch, n_heads, seq_len, head_dim, rotary_dim;
+  bool interleaved;
+  double base;
+  Heads<const Number> x;
+  Heads<Number> y;
+  const std::int64_t* positions;
+  std::size_t positions_stride;
+  const Number *cos_table, *sin_table;
+};
+
+/// A mask over batch n_heads seq_len total_len; an axis of extent 1 has stride 0. data may be null.
+template <class Element>
+struct Mask {
+  const Element* data = nullptr;
+  std::size_t batch_stride = 0, head_stride = 0, query_stride = 0, key_stride = 0;
+  const Element* row(std::size_t b, std::size_t h, std::size_t i) const {
+    return data + b * batch_stride + h * head_stride + i * query_stride;
+  }
+};
+
+/// Keys first ... last - 1 of a row.
+struct KeyRange {
+  std::size_t first, last;
+  [[nodiscard]] bool empty() const { return first >= last; }
+};
+inline KeyRange cut(KeyRange keys, KeyRange to) {
+  return {std::max(keys.first, to.first), std::min(keys.last, to.last)};
+}
+
+enum class Causal { none, bottom_right, top_left };
+
+/// Keys are counted through past and new ones: 0 ... total_len - 1.
+template <class Number>
+struct Attention {
+  std::size_t batch, n_heads, n_kv_heads, seq_len, past_len, total_len, head_dim, v_head_dim;
+  Number scale;
+  Number softcap;  // 0: none
+  Causal causal;
+  std::int64_t window;  // -1: none
+  Heads<const Number> q, k, v, past_k, past_v;
+  Mask<Number> mask;
+  Mask<std::uint8_t> keep;
+  const std::int64_t* key_lengths;  // batch, or null
+  Heads<Number> out;
+  Number *present_k, *present_v, *scores;  // null where not asked for
+  std::string_view scores_stage;
+
+  [[nodiscard]] std::size_t kv_head(std::size_t h) const { return h / (n_heads / n_kv_heads); }
+  [[nodiscard]] const Number* key(std::size_t b, std::size_t kv, std::size_t j) const {
+    return j < past_len ? past_k.row(b, kv, j) : k.row(b, kv, j - past_len);
+  }
+  [[nodiscard]] const Number* value(std::size_t b, std::size_t kv, std::size_t j) const {
+    return j < past_len ? past_v.row(b, kv, j) : v.row(b, kv, j - past_len);
+  }
+  /// The keys that causality, window and padding leave to query i; masks may take more away.
+  [[nodiscard]] KeyRange visible(std::size_t b, std::size_t i) const;
+};
+
+/// Throw CallError for what the schema's shapes do not show.
+template <class Number>
+Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+Softmax<Number> softmax_problem(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+LayerNorm<Number> layer_norm_problem(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+RmsNorm<Number> rms_norm_problem(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+Rope<Number> rope_problem(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+Attention<Number> attention_problem(const Invocation& call, Operands<Number>& operands);
+
+}  // namespace assay::variants

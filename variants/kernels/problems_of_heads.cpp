@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// The problems whose tensors have heads: rope and attention.
+#include "variants/kernels/problems.h"
+
+namespace assay::variants {
+namespace {
+
+std::size_t extent(const assay_tensor* tensor, int axis) {
+  return static_cast<std::size_t>(tensor->dl.shape[axis]);
+}
+
+[[noreturn]] void refuse(const Invocation& call, const std::string& what) {
+  throw CallError(std::string(call.op().name) + ": " + what);
+}
+
+/// batch heads tokens channels, or batch tokens heads channels under layout = "bshd".
+struct HeadExtents {
+  HeadExtents(const assay_tensor* tensor, bool bshd)
+      : heads(extent(tensor, bshd ? 2 : 1)),
+        tokens(extent(tensor, bshd ? 1 : 2)),
+        channels(extent(tensor, 3)),
+        head_stride(bshd ? channels : tokens * channels),
+        token_stride(bshd ? heads * channels : channels) {}
+
+  template <class Number>
+  [[nodiscard]] Heads<Number> at(Number* data) const {
+    return {data, heads * tokens * channels, head_stride, token_stride};
+  }
+
+  std::size_t heads, tokens, channels, head_stride, token_stride;
+};
+
+template <class Element>
+Mask<Element> mask_of(const assay_tensor* tensor, const Element* data) {
+  if (tensor == nullptr) return {};
+  Mask<Element> mask{.data = data};
+  std::size_t* const strides[] = {&mask.batch_stride, &mask.head_stride, &mask.query_stride,
+                                  &mask.key_stride};
+  std::size_t stride = 1;
+  for (int axis = 3; axis >= 0; --axis) {
+    *strides[axis] = extent(tensor, axis) == 1 ? 0 : stride;
+    stride *= extent(tensor, axis);
+  }
+  return mask;
+}
+
+template <class Number>
+void check(const Invocation& call, const Attention<Number>& p) {
+  if (p.n_kv_heads == 0 || p.n_heads % p.n_kv_heads != 0) {
+    refuse(call, "n_heads is " + std::to_string(p.n_heads) +
+                     ", no multiple of n_kv_heads = " + std::to_string(p.n_kv_heads));
+  }
+  if ((call.input("past_k") == nullptr) != (call.input("past_v") == nullptr)) {
+    refuse(call, "past_k and past_v come together or not at all");
+  }
+  if (p.window < -1 || p.window == 0) {
+    refuse(call, "window is " + std::to_string(p.window) + "; it is -1 for none or at least 1");
+  }
+  if (!(p.softcap >= 0)) refuse(call, "softcap must be 0 for none or more");
+  for (std::size_t b = 0; p.key_lengths != nullptr && b < p.batch; ++b) {
+    if (p.key_lengths[b] < 0 || p.key_lengths[b] > static_cast<std::int64_t>(p.total_len)) {
+      refuse(call, "key_lengths: " + std::to_string(p.key_lengths[b]) + " is outside 0 ... " +
+                       std::to_string(p.total_len));
+    }
+  }
+}
+
+template <class Number>
+Number scale_of(const Invocation& call, std::size_t head_dim) {
+  const std::string& rule = call.string("scale_rule");
+  if (rule == "given") return static_cast<Number>(call.f64("scale"));
+  if (rule == "none") return 1;
+  return 1 / std::sqrt(static_cast<Number>(head_dim));
+}
+
+}  // namespace
+
+template <class Number>
+KeyRange Attention<Number>::visible(std::size_t b, std::size_t i) const {
+  const auto total = static_cast<std::int64_t>(total_len);
+  const std::int64_t valid = key_lengths != nullptr ? key_lengths[b] : total;
+  const std::int64_t position =
+      static_cast<std::int64_t>(i) + (causal == Causal::top_left
+                                          ? static_cast<std::int64_t>(past_len)
+                                          : valid - static_cast<std::int64_t>(seq_len));
+  std::int64_t first = 0, last = valid;
+  if (causal != Causal::none) last = std::min(last, position + 1);
+  if (window > 0) {
+    // No window reaches farther than all keys and queries, and huge ones must not overflow.
+    const std::int64_t reach = std::min(window, total + static_cast<std::int64_t>(seq_len));
+    first = std::max(first, position - reach + 1);
+    if (causal == Causal::none) last = std::min(last, position + reach);
+  }
+  if (last <= first) return {0, 0};
+  return {static_cast<std::size_t>(first), static_cast<std::size_t>(last)};
+}
+
+template <class Number>
+Rope<Number> rope_problem(const Invocation& call, Operands<Number>& operands) {
+  const assay_tensor* x = call.input("x");
+  const HeadExtents extents(x, call.string("layout") == "bshd");
+  const assay_tensor* positions = call.input("positions");
+  Rope<Number> p{.batch = extent(x, 0),
+                 .n_heads = extents.heads,
+                 .seq_len = extents.tokens,
+                 .head_dim = extents.channels,
+                 .rotary_dim = static_cast<std::size_t>(call.i64("rotary_dim")),
+                 .interleaved = call.string("pairing") == "interleaved",
+                 .base = call.f64("base"),
+                 .x = extents.at(operands.read(x)),
+                 .y = extents.at(operands.write(call.output("y"))),
+                 .positions = static_cast<const std::int64_t*>(positions->dl.data),
+                 .positions_stride = extent(positions, 0) == 1 ? 0 : extents.tokens,
+                 .cos_table = operands.read(call.input("cos_table")),
+                 .sin_table = operands.read(call.input("sin_table"))};
+  const std::int64_t asked = call.i64("rotary_dim");
+  if (asked < 0 || asked > static_cast<std::int64_t>(p.head_dim) ||
+      (asked == 0 ? p.head_dim : static_cast<std::size_t>(asked)) % 2 != 0) {
+    refuse(call, "rotary_dim is " + std::to_string(asked) +
+                     "; it must be even and at most head_dim = " + std::to_string(p.head_dim));
+  }
+  if (asked == 0) p.rotary_dim = p.head_dim;
+  const assay_tensor* cos_table = call.input("cos_table");
+  if ((cos_table == nullptr) != (call.input("sin_table") == nullptr)) {
+    refuse(call, "cos_table and sin_table come together or not at all");
+  }
+  if (cos_table == nullptr) return p;
+  if (extent(cos_table, 1) != p.rotary_dim / 2) {
+    refuse(call, "the tables have " + std::to_string(extent(cos_table, 1)) +
+                     " columns; rotary_dim / 2 is " + std::to_string(p.rotary_dim / 2));
+  }
+  for (std::size_t i = 0; p.positions != nullptr && i < count_of(*positions); ++i) {
+    if (p.positions[i] < 0 || p.positions[i] >= cos_table->dl.shape[0]) {
+      refuse(call, "position " + std::to_string(p.positions[i]) + " is outside the tables of " +
+                       std::to_string(cos_table->dl.shape[0]) + " rows");
+    }
+  }
+  return p;
+}
+
+template <class Number>
+Attention<Number> attention_problem(const Invocation& call, Operands<Number>& operands) {
+  const bool bshd = call.string("layout") == "bshd";
+  const assay_tensor *q = call.input("q"), *k = call.input("k"), *v = call.input("v");
+  const assay_tensor *past_k = call.input("past_k"), *past_v = call.input("past_v");
+  const HeadExtents q_extents(q, bshd), k_extents(k, bshd), v_extents(v, bshd);
+  Attention<Number> p{};
+  p.batch = extent(q, 0);
+  p.n_heads = q_extents.heads;
+  p.n_kv_heads = k_extents.heads;
+  p.seq_len = q_extents.tokens;
+  p.head_dim = q_extents.channels;
+  p.v_head_dim = v_extents.channels;
+  p.past_len = past_k != nullptr ? extent(past_k, 2) : 0;
+  p.total_len = p.past_len + k_extents.tokens;
+  p.scale = scale_of<Number>(call, p.head_dim);
+  p.softcap = static_cast<Number>(call.f64("softcap"));
+  const std::string& causal = call.string("causal");
+  if (causal == "bottom_right") p.causal = Causal::bottom_right;
+  if (causal == "top_left") p.causal = Causal::top_left;
+  p.window = call.i64("window");
+  p.q = q_extents.at(operands.read(q));
+  p.k = k_extents.at(operands.read(k));
+  p.v = v_extents.at(operands.read(v));
+  if (past_k != nullptr && past_v != nullptr) {
+    // Caches never lie exchanged: the layout attribute is about the new tokens.
+    p.past_k = HeadExtents(past_k, false).at(operands.read(past_k));
+    p.past_v = HeadExtents(past_v, false).at(operands.read(past_v));
+  }
+  p.mask = mask_of<Number>(call.input("mask"), operands.read(call.input("mask")));
+  if (const assay_tensor* keep = call.input("keep")) {
+    p.keep = mask_of<std::uint8_t>(keep, static_cast<const std::uint8_t*>(keep->dl.data));
+  }
+  if (const assay_tensor* lengths = call.input("key_lengths")) {
+    p.key_lengths = static_cast<const std::int64_t*>(lengths->dl.data);
+  }
+  p.scores_stage = call.string("scores_stage");
+  check(call, p);
+  p.out = HeadExtents(call.output("out"), bshd).at(operands.write(call.output("out")));
+  p.present_k = operands.write(call.output("present_k"));
+  p.present_v = operands.write(call.output("present_v"));
+  p.scores = operands.write(call.output("scores"));
+  return p;
+}
+
+template struct Attention<float>;
+template struct Attention<double>;
+template Rope<float> rope_problem(const Invocation&, Operands<float>&);
+template Rope<double> rope_problem(const Invocation&, Operands<double>&);
+template Attention<float> attention_problem(const Invocation&, Operands<float>&);
+template Attention<double> attention_problem(const Invocation&, Operands<double>&);
+
+}  // namespace assay::variants

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What no variant needs a kernel for: operations that cost little, and options that few ask for.
+// One text for all variants, without vectors or threads; not the reference's loops, which it must
+// agree with.
+#pragma once
+
+#include "variants/kernels/problems.h"
+
+namespace assay::variants::portable {
+
+/// Attention with the optional output `scores`.
+template <class Number>
+void attention(const Attention<Number>& p);
+
+/// RMSNorm that comes back to 16 bits before the weight.
+template <class Number>
+void rms_norm(const RmsNorm<Number>& p);
+
+/// learned_positions, sinusoidal_positions, draw and sampling.
+/// Throws Unsupported for any other op, CallError for what only the data show.
+template <class Number>
+void compute(const Invocation& call, Operands<Number>& operands);
+
+template <class Number>
+void learned_positions(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void sinusoidal_positions(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void draw(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void sampling(const Invocation& call, Operands<Number>& operands);
+
+}  // namespace assay::variants::portable

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Softmax and the norms on Highway's vectors.
+#include <array>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "variants/simd/instruction_sets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "variants/simd/rowwise.cpp"  // this file, once per instruction set
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace assay::variants::simd::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+// clang-format off: each text uses the ones before it
+#include "variants/simd/lanes.inl"
+#include "variants/kernels/elementary.inl"
+#include "variants/kernels/rowwise.inl"
+// clang-format on
+
+}  // namespace
+
+void fill_rowwise_here(InstructionSet& set) {
+  set.f32.softmax = softmax_kernel<Lanes<float>>;
+  set.f64.softmax = softmax_kernel<Lanes<double>>;
+  set.f32.layer_norm = layer_norm_kernel<Lanes<float>>;
+  set.f64.layer_norm = layer_norm_kernel<Lanes<double>>;
+  set.f32.rms_norm = rms_norm_kernel<Lanes<float>>;
+  set.f64.rms_norm = rms_norm_kernel<Lanes<double>>;
+}
+
+}  // namespace assay::variants::simd::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace assay::variants::simd {
+
+HWY_EXPORT(fill_rowwise_here);
+
+void fill_rowwise(InstructionSet& set) { HWY_DYNAMIC_DISPATCH(fill_rowwise_here)(set); }
+
+}  // namespace assay::variants::simd
+#endif
