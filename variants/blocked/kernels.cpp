@@ -11,7 +11,8 @@
 namespace assay::variants::blocked {
 namespace {
 
-// clang-format off: each text uses the ones before it
+// Each text uses the ones before it.
+// clang-format off
 #include "variants/kernels/elementary.inl"
 #include "variants/kernels/gemm.inl"
 #include "variants/kernels/linear.inl"

@@ -33,17 +33,16 @@ class Serial final : public Executor {
 /// A part with less work than this (about 10 us of arithmetic) is not worth waking a thread for.
 inline constexpr double smallest_part = 200'000;
 
-/// body(begin, end) over 0 ... count - 1 in contiguous ranges of equal length. `work` is that of one
-/// item, in arithmetic operations.
+/// body(begin, end) over 0 ... count - 1 in contiguous ranges of equal length. `work` is that of
+/// one item, in arithmetic operations.
 template <class Body>
 void for_ranges(const Executor& executor, std::size_t count, double work, const Body& body) {
-  const auto affordable = static_cast<std::size_t>(
-      std::max(1.0, work * static_cast<double>(count) / smallest_part));
+  const auto affordable =
+      static_cast<std::size_t>(std::max(1.0, work * static_cast<double>(count) / smallest_part));
   const std::size_t parts = std::min({executor.width(), count, affordable});
   if (parts == 0) return;
-  executor.run(parts, [&](std::size_t part) {
-    body(count * part / parts, count * (part + 1) / parts);
-  });
+  executor.run(parts,
+               [&](std::size_t part) { body(count * part / parts, count * (part + 1) / parts); });
 }
 
 /// The same for items of unequal work: every range gets about the same sum of it.

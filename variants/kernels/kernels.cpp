@@ -39,8 +39,7 @@ void compute_attention(const Invocation& call, Operands<Number>& operands,
       p.present_k);
   concatenate(
       p, p.v_head_dim,
-      [&](std::size_t b, std::size_t kv, std::size_t j) { return p.value(b, kv, j); },
-      p.present_v);
+      [&](std::size_t b, std::size_t kv, std::size_t j) { return p.value(b, kv, j); }, p.present_v);
 }
 
 }  // namespace

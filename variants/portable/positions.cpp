@@ -49,8 +49,7 @@ void sinusoidal_positions(const Invocation& call, Operands<Number>& operands) {
   const std::int64_t* positions = integers(call.input("positions"));
   std::vector<double> frequency(sines);
   for (std::size_t c = 0; c < sines; ++c) {
-    frequency[c] =
-        std::pow(call.f64("base"), -2 * static_cast<double>(c) / static_cast<double>(n));
+    frequency[c] = std::pow(call.f64("base"), -2 * static_cast<double>(c) / static_cast<double>(n));
   }
   for (std::size_t t = 0; t < shape.tokens; ++t, x += n, y += n) {
     for (std::size_t c = 0; c < sines; ++c) {

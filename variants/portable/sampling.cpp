@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// From logits to a token. Every row sorts its tokens once, by logit and then by id; all filters keep
-// a prefix of that order, so a filter is one number: how many are left. Computed in double also for
-// floats, which keeps decisions farther from rounding and costs little beside the sort.
+// From logits to a token. Every row sorts its tokens once, by logit and then by id; all filters
+// keep a prefix of that order, so a filter is one number: how many are left. Computed in double
+// also for floats, which keeps decisions farther from rounding and costs little beside the sort.
 #include <array>
 #include <cmath>
 #include <numeric>

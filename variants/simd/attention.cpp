@@ -14,10 +14,15 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace assay::variants::simd::HWY_NAMESPACE {
+#if HWY_TARGET == HWY_SCALAR
+// Dispatch wants a fallback; a vector of one element is none of ours.
+void fill_attention_here(InstructionSet&) {}
+#else
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-// clang-format off: each text uses the ones before it
+// Each text uses the ones before it.
+// clang-format off
 #include "variants/simd/lanes.inl"
 #include "variants/kernels/elementary.inl"
 #include "variants/kernels/gemm.inl"
@@ -29,9 +34,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 }  // namespace
 
 void fill_attention_here(InstructionSet& set) {
-  set.f32.attention = attention_kernel<Lanes<float>>;
-  set.f64.attention = attention_kernel<Lanes<double>>;
+  set.f32.attention = attention_kernel<Lanes<float> >;
+  set.f64.attention = attention_kernel<Lanes<double> >;
 }
+#endif
 
 }  // namespace assay::variants::simd::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

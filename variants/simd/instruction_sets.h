@@ -10,7 +10,7 @@
 namespace assay::variants::simd {
 
 struct InstructionSet {
-  std::string name;  // Highway's, in small letters: "avx3", "avx2", "sse4", "ssse3", "emu128"
+  std::string name;  // Highway's, in small letters: "avx3", "avx2", "sse4", "ssse3"
   Kernels<float> f32;
   Kernels<double> f64;
 };

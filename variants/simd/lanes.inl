@@ -29,7 +29,7 @@ struct Lanes {
       const Vector v = hn::MaskedLoad(mask, Tag(), from);
       return hn::IfThenElse(mask, v, broadcast(fill));
     } else {
-      T copy[lanes];
+      T copy[lanes] = {};
       store(broadcast(fill), copy);
       for (std::size_t i = 0; i < count; ++i) copy[i] = from[i];
       return load(copy);
@@ -40,7 +40,7 @@ struct Lanes {
       const auto mask = hn::FirstN(Tag(), count);
       hn::BlendedStore(v, mask, Tag(), to);
     } else {
-      T copy[lanes];
+      T copy[lanes] = {};
       store(v, copy);
       for (std::size_t i = 0; i < count; ++i) to[i] = copy[i];
     }

@@ -14,10 +14,15 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace assay::variants::simd::HWY_NAMESPACE {
+#if HWY_TARGET == HWY_SCALAR
+// Dispatch wants a fallback; a vector of one element is none of ours.
+void fill_linear_here(InstructionSet&) {}
+#else
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-// clang-format off: each text uses the ones before it
+// Each text uses the ones before it.
+// clang-format off
 #include "variants/simd/lanes.inl"
 #include "variants/kernels/gemm.inl"
 #include "variants/kernels/linear.inl"
@@ -26,11 +31,12 @@ namespace hn = hwy::HWY_NAMESPACE;
 }  // namespace
 
 void fill_linear_here(InstructionSet& set) {
-  set.f32.pack_weights = pack_weights<Lanes<float>>;
-  set.f64.pack_weights = pack_weights<Lanes<double>>;
-  set.f32.linear = linear_kernel<Lanes<float>>;
-  set.f64.linear = linear_kernel<Lanes<double>>;
+  set.f32.pack_weights = pack_weights<Lanes<float> >;
+  set.f64.pack_weights = pack_weights<Lanes<double> >;
+  set.f32.linear = linear_kernel<Lanes<float> >;
+  set.f64.linear = linear_kernel<Lanes<double> >;
 }
+#endif
 
 }  // namespace assay::variants::simd::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -14,10 +14,15 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace assay::variants::simd::HWY_NAMESPACE {
+#if HWY_TARGET == HWY_SCALAR
+// Dispatch wants a fallback; a vector of one element is none of ours.
+void fill_rope_here(InstructionSet&) {}
+#else
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-// clang-format off: each text uses the ones before it
+// Each text uses the ones before it.
+// clang-format off
 #include "variants/simd/lanes.inl"
 #include "variants/kernels/elementary.inl"
 #include "variants/kernels/rowwise.inl"
@@ -27,9 +32,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 }  // namespace
 
 void fill_rope_here(InstructionSet& set) {
-  set.f32.rope = rope_kernel<Lanes<float>, Lanes<double>>;
-  set.f64.rope = rope_kernel<Lanes<double>, Lanes<double>>;
+  set.f32.rope = rope_kernel<Lanes<float>, Lanes<double> >;
+  set.f64.rope = rope_kernel<Lanes<double>, Lanes<double> >;
 }
+#endif
 
 }  // namespace assay::variants::simd::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

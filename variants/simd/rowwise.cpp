@@ -14,10 +14,15 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace assay::variants::simd::HWY_NAMESPACE {
+#if HWY_TARGET == HWY_SCALAR
+// Dispatch wants a fallback; a vector of one element is none of ours.
+void fill_rowwise_here(InstructionSet&) {}
+#else
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-// clang-format off: each text uses the ones before it
+// Each text uses the ones before it.
+// clang-format off
 #include "variants/simd/lanes.inl"
 #include "variants/kernels/elementary.inl"
 #include "variants/kernels/rowwise.inl"
@@ -26,13 +31,14 @@ namespace hn = hwy::HWY_NAMESPACE;
 }  // namespace
 
 void fill_rowwise_here(InstructionSet& set) {
-  set.f32.softmax = softmax_kernel<Lanes<float>>;
-  set.f64.softmax = softmax_kernel<Lanes<double>>;
-  set.f32.layer_norm = layer_norm_kernel<Lanes<float>>;
-  set.f64.layer_norm = layer_norm_kernel<Lanes<double>>;
-  set.f32.rms_norm = rms_norm_kernel<Lanes<float>>;
-  set.f64.rms_norm = rms_norm_kernel<Lanes<double>>;
+  set.f32.softmax = softmax_kernel<Lanes<float> >;
+  set.f64.softmax = softmax_kernel<Lanes<double> >;
+  set.f32.layer_norm = layer_norm_kernel<Lanes<float> >;
+  set.f64.layer_norm = layer_norm_kernel<Lanes<double> >;
+  set.f32.rms_norm = rms_norm_kernel<Lanes<float> >;
+  set.f64.rms_norm = rms_norm_kernel<Lanes<double> >;
 }
+#endif
 
 }  // namespace assay::variants::simd::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "variants/simd/simd.h"
 
+#include <hwy/highway.h>
 #include <atomic>
 #include <cctype>
-#include <hwy/highway.h>
 
 #include "variants/simd/instruction_sets.h"
 
@@ -34,7 +34,7 @@ const std::vector<InstructionSet>& instruction_sets() {
   static const std::vector<InstructionSet> sets = [] {
     std::vector<InstructionSet> made;
     // A lower bit is a better target.
-    const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
+    const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS & ~HWY_SCALAR;
     for (std::int64_t rest = targets; rest != 0; rest &= rest - 1) {
       made.push_back(make_instruction_set(rest & -rest));
     }
@@ -56,6 +56,7 @@ std::atomic<std::size_t>& chosen() {
 struct Simd {
   template <class Number>
   static const Kernels<Number>& kernels() {
+    if (simd::instruction_sets().empty()) throw Unsupported("this CPU has no vectors of 16 bytes");
     const simd::InstructionSet& set = simd::instruction_sets()[chosen()];
     if constexpr (sizeof(Number) == 4) {
       return set.f32;

@@ -13,8 +13,8 @@
 
 namespace assay::variants::threaded {
 
-/// An executor of up to `threads` parts at a time, the caller's thread among them. Part i always runs
-/// on thread i: the partition is static. One call at a time.
+/// An executor of up to `threads` parts at a time, the caller's thread among them. Part i always
+/// runs on thread i: the partition is static. One call at a time.
 class Pool final : public Executor {
  public:
   explicit Pool(std::size_t threads);
@@ -38,8 +38,8 @@ class Pool final : public Executor {
   std::vector<std::thread> threads_;
 };
 
-/// The pool of this process with exactly that width; made anew when the width changes, or in a child
-/// after fork(), which inherits no threads.
+/// The pool of this process with exactly that width; made anew when the width changes, or in a
+/// child after fork(), which inherits no threads.
 const Executor& pool_of(int threads);
 
 }  // namespace assay::variants::threaded

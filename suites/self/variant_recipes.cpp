@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/self/variant_recipes.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace assay::suites {
+namespace {
+
+std::int64_t i64(std::size_t value) { return static_cast<std::int64_t>(value); }
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+Values Dice::values(Shape shape, double size) {
+  std::size_t count = 1;
+  for (const std::int64_t extent : shape) count *= static_cast<std::size_t>(extent);
+  Values made{std::move(shape), std::vector<double>(count)};
+  for (double& number : made.numbers) number = size * real();
+  return made;
+}
+
+CallRecipe linear_recipe(Dice& dice, std::size_t tokens, std::size_t d_in, std::size_t d_out) {
+  CallRecipe recipe{"linear", {}, {}, {"y"}};
+  recipe.inputs["x"] = dice.values({i64(tokens), i64(d_in)});
+  recipe.inputs["w"] = dice.values({i64(d_out), i64(d_in)});
+  if (dice.half()) recipe.inputs["b"] = dice.values({i64(d_out)});
+  return recipe;
+}
+
+CallRecipe softmax_recipe(Dice& dice, std::size_t rows, std::size_t row_len) {
+  CallRecipe recipe{"softmax", {}, {}, {"probs"}};
+  recipe.attributes["temperature"] = dice.one_of({1.0, 0.5, 3.0});
+  Values& x = recipe.inputs["x"] = dice.values({i64(rows), i64(row_len)}, 9);
+  for (double& score : x.numbers) {
+    if (dice.below(8) == 0) score = -infinity;
+  }
+  return recipe;
+}
+
+CallRecipe layer_norm_recipe(Dice& dice, std::size_t tokens, std::size_t d_model) {
+  CallRecipe recipe{"layer_norm", {}, {}, {"y"}};
+  recipe.attributes["eps_placement"] =
+      std::string(dice.one_of({"inside_root", "added_to_deviation"}));
+  recipe.attributes["eps"] = 0.125;
+  recipe.inputs["x"] = dice.values({i64(tokens), i64(d_model)});
+  recipe.inputs["weight"] = dice.values({i64(d_model)});
+  if (dice.half()) recipe.inputs["bias"] = dice.values({i64(d_model)});
+  if (dice.half()) recipe.outputs.insert(recipe.outputs.end(), {"mean", "inverse_deviation"});
+  return recipe;
+}
+
+CallRecipe rms_norm_recipe(Dice& dice, std::size_t tokens, std::size_t d_model) {
+  CallRecipe recipe{"rms_norm", {}, {}, {"y"}};
+  recipe.attributes["eps"] = 0.125;
+  recipe.attributes["weight_form"] = std::string(dice.one_of({"weight", "one_plus_weight"}));
+  recipe.attributes["cast_order"] =
+      std::string(dice.one_of({"weight_then_round", "round_then_weight"}));
+  recipe.inputs["x"] = dice.values({i64(tokens), i64(d_model)});
+  recipe.inputs["weight"] = dice.values({i64(d_model)});
+  return recipe;
+}
+
+CallRecipe rope_recipe(Dice& dice, std::size_t seq_len, std::size_t head_dim) {
+  CallRecipe recipe{"rope", {}, {}, {"y"}};
+  const std::size_t batch = 1 + dice.below(2), heads = 1 + dice.below(3);
+  const std::size_t rotary = 2 * (1 + dice.below(head_dim / 2));
+  const bool bshd = dice.half();
+  recipe.attributes["layout"] = std::string(bshd ? "bshd" : "bhsd");
+  recipe.attributes["pairing"] = std::string(dice.one_of({"half", "interleaved"}));
+  recipe.attributes["rotary_dim"] = i64(rotary);
+  recipe.inputs["x"] =
+      dice.values(bshd ? Shape{i64(batch), i64(seq_len), i64(heads), i64(head_dim)}
+                       : Shape{i64(batch), i64(heads), i64(seq_len), i64(head_dim)});
+  const bool tables = dice.half();
+  Values& positions = recipe.inputs["positions"] =
+      dice.values({dice.half() ? 1 : i64(batch), i64(seq_len)});
+  for (double& each : positions.numbers) {
+    each = static_cast<double>(dice.below(tables ? 7 : 40'000));
+  }
+  if (tables) {
+    recipe.inputs["cos_table"] = dice.values({7, i64(rotary / 2)});
+    recipe.inputs["sin_table"] = dice.values({7, i64(rotary / 2)});
+  }
+  return recipe;
+}
+
+CallRecipe attention_recipe(Dice& dice, std::size_t seq_len, std::size_t kv_len,
+                            std::size_t head_dim, std::size_t v_head_dim) {
+  CallRecipe recipe{"attention", {}, {}, {"out"}};
+  const std::size_t batch = 1 + dice.below(2), kv_heads = 1 + dice.below(2);
+  const std::size_t heads = kv_heads * (1 + dice.below(3));
+  const std::size_t past = dice.below(3) == 0 ? dice.below(9) : 0, total = past + kv_len;
+  const bool bshd = dice.half();
+  const auto laid_out = [&](std::size_t n_heads, std::size_t tokens, std::size_t channels) {
+    return bshd ? Shape{i64(batch), i64(tokens), i64(n_heads), i64(channels)}
+                : Shape{i64(batch), i64(n_heads), i64(tokens), i64(channels)};
+  };
+  recipe.attributes["layout"] = std::string(bshd ? "bshd" : "bhsd");
+  recipe.attributes["causal"] = std::string(dice.one_of({"none", "bottom_right", "top_left"}));
+  recipe.attributes["window"] = dice.half() ? std::int64_t{-1} : i64(1 + dice.below(total + 2));
+  recipe.attributes["softcap"] = dice.below(3) == 0 ? 2.5 : 0.0;
+  recipe.attributes["scale_rule"] = std::string(dice.one_of({"rsqrt_head_dim", "given", "none"}));
+  recipe.attributes["scale"] = 0.75;
+  recipe.inputs["q"] = dice.values(laid_out(heads, seq_len, head_dim), 2);
+  recipe.inputs["k"] = dice.values(laid_out(kv_heads, kv_len, head_dim), 2);
+  recipe.inputs["v"] = dice.values(laid_out(kv_heads, kv_len, v_head_dim));
+  if (past > 0) {
+    recipe.inputs["past_k"] = dice.values({i64(batch), i64(kv_heads), i64(past), i64(head_dim)}, 2);
+    recipe.inputs["past_v"] = dice.values({i64(batch), i64(kv_heads), i64(past), i64(v_head_dim)});
+    recipe.outputs.insert(recipe.outputs.end(), {"present_k", "present_v"});
+  }
+  const auto broadcast = [&](std::size_t extent) { return dice.half() ? 1 : i64(extent); };
+  const auto mask_shape = [&] {
+    return Shape{broadcast(batch), broadcast(heads), broadcast(seq_len), broadcast(total)};
+  };
+  if (dice.below(3) == 0) {
+    Values& mask = recipe.inputs["mask"] = dice.values(mask_shape());
+    for (double& each : mask.numbers) each = dice.below(4) == 0 ? -infinity : each;
+  }
+  if (dice.below(3) == 0) {
+    Values& keep = recipe.inputs["keep"] = dice.values(mask_shape());
+    for (double& each : keep.numbers) each = dice.below(4) == 0 ? 0 : 1;
+  }
+  if (dice.below(3) == 0) {
+    Values& lengths = recipe.inputs["key_lengths"] = dice.values({i64(batch)});
+    for (double& each : lengths.numbers) each = static_cast<double>(dice.below(total + 1));
+  }
+  if (dice.below(5) == 0) {
+    recipe.attributes["scores_stage"] =
+        std::string(dice.one_of({"scaled", "capped", "masked", "probs"}));
+    recipe.outputs.emplace_back("scores");
+  }
+  return recipe;
+}
+
+CallRecipe portable_recipe(Dice& dice, const std::string& op) {
+  CallRecipe recipe{op, {}, {}, {op == "draw" || op == "sampling" ? "token" : "y"}};
+  const std::size_t rows = 1 + dice.below(4), width = 1 + dice.below(19);
+  const auto integers = [&](Shape shape, std::size_t sides) {
+    Values made = dice.values(std::move(shape));
+    for (double& each : made.numbers) each = static_cast<double>(dice.below(sides));
+    return made;
+  };
+  if (op == "learned_positions" || op == "sinusoidal_positions") {
+    recipe.inputs["x"] = dice.values({i64(rows), i64(width)});
+    recipe.inputs["positions"] = integers({i64(rows)}, 8);
+  }
+  if (op == "learned_positions") {
+    recipe.inputs["table"] = dice.values({10, i64(width)});
+    recipe.attributes["offset"] = std::int64_t{2};
+  }
+  if (op == "sinusoidal_positions") {
+    recipe.attributes["arrangement"] = std::string(dice.one_of({"interleaved", "concatenated"}));
+  }
+  if (op == "draw") {
+    recipe.inputs["probs"] = dice.values({i64(rows), i64(width)});
+    for (double& each : recipe.inputs["probs"].numbers) each = (each + 1) / 2;
+    recipe.inputs["uniforms"] = dice.values({i64(rows)});
+  }
+  if (op == "sampling") {
+    recipe.inputs["logits"] = dice.values({i64(rows), i64(width)}, 3);
+    recipe.inputs["stream"] = integers({i64(rows)}, 1000);
+    recipe.attributes["temperature"] = dice.one_of({0.0, 0.5, 1.0, 2.0});
+    recipe.attributes["top_k"] = i64(dice.below(9));
+    recipe.attributes["top_p"] = dice.one_of({1.0, 0.75});
+    recipe.attributes["min_p"] = dice.one_of({0.0, 0.125});
+    recipe.attributes["seed"] = i64(dice.below(1000));
+    recipe.outputs.insert(recipe.outputs.end(), {"kept", "probs"});
+  }
+  return recipe;
+}
+
+std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
+  Dice dice(seed);
+  std::vector<CallRecipe> recipes;
+  for (std::size_t n = 1; n <= 33; ++n) {
+    recipes.push_back(linear_recipe(dice, 1 + dice.below(7), 1 + dice.below(40), n));
+    recipes.push_back(linear_recipe(dice, n, n, 60 + dice.below(80)));
+    recipes.push_back(softmax_recipe(dice, 2, n));
+    recipes.push_back(softmax_recipe(dice, 2, 33 + dice.below(100)));
+    recipes.push_back(layer_norm_recipe(dice, 2, n));
+    recipes.push_back(layer_norm_recipe(dice, 2, 33 + dice.below(100)));
+    recipes.push_back(rms_norm_recipe(dice, 2, n));
+    recipes.push_back(rms_norm_recipe(dice, 2, 33 + dice.below(100)));
+    recipes.push_back(rope_recipe(dice, 3, 2 * n));
+    recipes.push_back(attention_recipe(dice, 1 + dice.below(14), n, 1 + dice.below(33), n));
+    recipes.push_back(attention_recipe(dice, n, 1 + dice.below(80), n, 1 + dice.below(70)));
+    recipes.push_back(attention_recipe(dice, n, n, 8, 1 + dice.below(33)));
+  }
+  for (const std::size_t keys : {255, 256, 257, 300, 520}) {  // around a block of 256 keys
+    recipes.push_back(attention_recipe(dice, 50, keys, 5, 7));
+    recipes.push_back(attention_recipe(dice, 3, keys, 9, 33));
+  }
+  for (const char* op : {"learned_positions", "sinusoidal_positions", "draw", "sampling"}) {
+    for (int i = 0; i < 10; ++i) recipes.push_back(portable_recipe(dice, op));
+  }
+  return recipes;
+}
+
+}  // namespace assay::suites

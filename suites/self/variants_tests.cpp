@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// The built-in variants in this process, against the reference in double: every tail, every
+// instruction set, every number of threads. The conformance suite judges them with computed
+// tolerances; the fixed ones here only have to tell a right kernel from one that drops an element.
+#define BOOST_TEST_MODULE variants
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+#include "suites/self/variant_recipes.h"
+#include "variants/blocked/blocked.h"
+#include "variants/list.h"
+#include "variants/plain/plain.h"
+#include "variants/simd/simd.h"
+#include "variants/threaded/threaded.h"
+
+namespace {
+
+using namespace assay::suites;
+using namespace assay::variants;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Of the largest finite value of the output: a few thousand roundings of f64, some tens of f32,
+/// one of bf16.
+double tolerance(const std::string& number_class) {
+  if (number_class == "f64") return 1e-12;
+  return number_class == "f32" ? 2e-5 : 6e-3;
+}
+
+std::string described(const CallRecipe& recipe) {
+  std::ostringstream text;
+  text << recipe.op;
+  for (const auto& [name, values] : recipe.inputs) {
+    text << ' ' << name << '(';
+    for (const auto extent : values.shape) text << extent << ' ';
+    text << ')';
+  }
+  for (const auto& [name, value] : recipe.attributes) {
+    text << ' ' << name << '=';
+    std::visit(
+        [&](const auto& v) {
+          if constexpr (requires { text << v; }) text << v;
+        },
+        value);
+  }
+  return text.str();
+}
+
+/// The first difference beyond the tolerance, or nothing.
+std::string difference(const NamedValues& got, const NamedValues& want, double tolerance) {
+  for (const auto& [name, values] : want) {
+    const std::vector<double>& mine = got.at(name).numbers;
+    double size = 0;
+    for (const double each : values.numbers) {
+      if (std::isfinite(each)) size = std::max(size, std::fabs(each));
+    }
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      const double wanted = values.numbers[i];
+      const bool same = mine[i] == wanted || (std::isnan(mine[i]) && std::isnan(wanted));
+      if (same || std::fabs(mine[i] - wanted) <= tolerance * size) continue;
+      std::ostringstream text;
+      text << name << '[' << i << "] is " << mine[i] << ", wanted " << wanted;
+      return text.str();
+    }
+  }
+  return "";
+}
+
+void check_all(const assay_implementation& implementation, const std::vector<CallRecipe>& recipes,
+               const std::string& number_class, int threads = 1) {
+  bool prepared = false;
+  for (const CallRecipe& recipe : recipes) {
+    const CallRecipe rounded = stored(recipe, number_class);
+    // round_then_weight rounds inside, which the reference in double does not see.
+    const auto cast_order = recipe.attributes.find("cast_order");
+    if (number_class == "bf16" && cast_order != recipe.attributes.end()) {
+      if (std::get<std::string>(cast_order->second) == "round_then_weight") continue;
+    }
+    // A token may fall the other way when probabilities are rounded; the suite has margins for
+    // that.
+    if (number_class == "bf16" && recipe.op == "sampling") continue;
+    prepared = !prepared;
+    const std::string found =
+        difference(call(implementation, rounded, number_class, threads, prepared),
+                   call(*plain_implementation(), rounded, "f64"), tolerance(number_class));
+    BOOST_TEST(found == "", implementation.name << ' ' << number_class << ' ' << described(recipe)
+                                                << ": " << found);
+  }
+}
+
+std::vector<std::string> words_of(const char* text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(plain_agrees_with_itself_in_double) {
+  std::vector<CallRecipe> recipes = recipes_of_all_tails(1);
+  // Its angles are floats, which the class allows and the tolerance here does not.
+  std::erase_if(recipes, [](const CallRecipe& recipe) { return recipe.op == "rope"; });
+  for (const char* number_class : {"f32", "bf16"}) {
+    check_all(*plain_implementation(), recipes, number_class);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(blocked_is_right_at_every_tail) {
+  for (const char* number_class : {"f64", "f32", "bf16"}) {
+    check_all(*blocked_implementation(), recipes_of_all_tails(2), number_class);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(simd_is_right_at_every_tail_on_every_instruction_set) {
+  const assay_implementation& simd = *simd_implementation();
+  const std::vector<std::string> targets = words_of(simd.targets);
+  BOOST_TEST(targets.size() > 2);
+  for (const std::string& target : targets) {
+    BOOST_TEST_CONTEXT("simd@" << target) {
+      BOOST_TEST(simd.select_target(target.c_str()) == ASSAY_OK);
+      for (const char* number_class : {"f64", "f32", "bf16"}) {
+        check_all(simd, recipes_of_all_tails(3), number_class);
+      }
+    }
+  }
+  simd.select_target(targets[0].c_str());
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_instruction_set_is_refused) {
+  BOOST_TEST(simd_implementation()->select_target("mmx") == ASSAY_FAILED);
+  BOOST_TEST(std::string(simd_implementation()->last_error()).find("mmx") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(threaded_gives_the_same_bits_with_every_number_of_threads) {
+  Dice dice(4);
+  std::vector<CallRecipe> recipes = {linear_recipe(dice, 131, 67, 203),
+                                     softmax_recipe(dice, 301, 203),
+                                     layer_norm_recipe(dice, 301, 203),
+                                     rms_norm_recipe(dice, 301, 203),
+                                     rope_recipe(dice, 601, 66),
+                                     attention_recipe(dice, 150, 300, 33, 41),
+                                     attention_recipe(dice, 97, 97, 64, 64)};
+  for (const CallRecipe& recipe : recipes) {
+    const NamedValues alone = call(*threaded_implementation(), recipe, "f32", 1);
+    for (int threads = 2; threads <= 8; ++threads) {
+      const NamedValues together = call(*threaded_implementation(), recipe, "f32", threads);
+      BOOST_TEST(difference(together, alone, 0) == "", described(recipe)
+                                                           << " with " << threads << " threads");
+    }
+  }
+  check_all(*threaded_implementation(), recipes, "f32", 3);
+  check_all(*threaded_implementation(), recipes_of_all_tails(5), "f64", 2);
+}
+
+BOOST_AUTO_TEST_CASE(finite_garbage_at_masked_keys_never_leaks) {
+  Dice dice(6);
+  CallRecipe clean{"attention", {}, {}, {"out"}};
+  clean.inputs["q"] = dice.values({1, 2, 9, 16});
+  clean.inputs["k"] = dice.values({1, 2, 40, 16});
+  clean.inputs["v"] = dice.values({1, 2, 40, 16});
+  clean.inputs["key_lengths"] = {{1}, {23}};
+  for (const double garbage : {1e30, infinity, std::nan("")}) {
+    CallRecipe poisoned = clean;
+    for (const char* name : {"k", "v"}) {
+      std::vector<double>& numbers = poisoned.inputs[name].numbers;
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (i / 16 % 40 >= 23) numbers[i] = garbage;
+      }
+    }
+    for (const BuiltIn& variant : built_in()) {
+      const assay_implementation& implementation = *variant.implementation();
+      BOOST_TEST(difference(call(implementation, poisoned, "f32"),
+                            call(implementation, clean, "f32"), 0) == "",
+                 variant.name << " with " << garbage);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nan_and_infinity_come_out_where_the_reference_has_them) {
+  Dice dice(7);
+  for (int round = 0; round < 120; ++round) {
+    std::vector<CallRecipe> recipes = {
+        linear_recipe(dice, 3, 20, 21), softmax_recipe(dice, 3, 37),
+        layer_norm_recipe(dice, 3, 37), rms_norm_recipe(dice, 3, 37),
+        rope_recipe(dice, 3, 34),       attention_recipe(dice, 7, 19, 8, 18)};
+    for (CallRecipe& recipe : recipes) {
+      for (int spoiled = 0; spoiled < 2; ++spoiled) {
+        auto input = recipe.inputs.begin();
+        std::advance(input, static_cast<long>(dice.below(recipe.inputs.size())));
+        if (input->first == "positions" || input->first == "key_lengths") continue;
+        if (input->first == "keep" || input->second.numbers.empty()) continue;
+        input->second.numbers[dice.below(input->second.numbers.size())] =
+            dice.one_of({std::nan(""), infinity, -infinity});
+      }
+      const NamedValues want = call(*plain_implementation(), stored(recipe, "f32"), "f64");
+      for (const BuiltIn& variant : built_in()) {
+        if (variant.name == "plain") continue;
+        const std::string found =
+            difference(call(*variant.implementation(), recipe, "f32"), want, tolerance("f32"));
+        BOOST_TEST(found == "", variant.name << ' ' << described(recipe) << ": " << found);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(exponentials_are_within_three_ulp_to_the_edge_of_the_range) {
+  // softmax of (0, x) is e^x / (1 + e^x): for x below -17 that is e^x to the last bit of a float.
+  for (const BuiltIn& variant : built_in()) {
+    CallRecipe recipe{"softmax", {}, {{"x", {{4000, 2}, std::vector<double>(8000)}}}, {"probs"}};
+    Dice dice(8);
+    std::vector<double>& x = recipe.inputs["x"].numbers;
+    for (std::size_t i = 1; i < x.size(); i += 2) x[i] = -18 - 43 * (dice.real() + 1);
+    const CallRecipe rounded = stored(recipe, "f32");
+    const NamedValues got = call(*variant.implementation(), rounded, "f32");
+    for (std::size_t i = 1; i < x.size(); i += 2) {
+      const double want = std::exp(rounded.inputs.at("x").numbers[i]);
+      const double error = std::fabs(got.at("probs").numbers[i] - want);
+      BOOST_TEST(error <= 3 * assay::ulp_of(assay::DType::f32, want), variant.name << ' ' << want);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_call_says_why) {
+  Dice dice(9);
+  CallRecipe recipe = portable_recipe(dice, "learned_positions");
+  recipe.inputs["positions"].numbers[0] = 99;
+  for (const BuiltIn& variant : built_in()) {
+    BOOST_CHECK_EXCEPTION(call(*variant.implementation(), recipe, "f32"), std::runtime_error,
+                          [](const std::runtime_error& error) {
+                            return std::string(error.what()).find("99") != std::string::npos;
+                          });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shared_code_is_named_portable) {
+  Dice dice(10);
+  CallRecipe recipe = attention_recipe(dice, 3, 3, 3, 3);
+  recipe.outputs = {"out", "scores"};
+  for (const auto* implementation :
+       {blocked_implementation(), simd_implementation(), threaded_implementation()}) {
+    BOOST_TEST(kernel_of(*implementation, recipe, "f32").starts_with("portable"));
+    BOOST_TEST(
+        kernel_of(*implementation, portable_recipe(dice, "draw"), "f32").starts_with("portable"));
+    BOOST_TEST(
+        !kernel_of(*implementation, linear_recipe(dice, 3, 3, 3), "f32").starts_with("portable"));
+  }
+}
