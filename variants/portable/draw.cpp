@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// From probabilities and a uniform number to a token.
 #include <cmath>
 
 #include "variants/portable/portable.h"
