@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstring>
 #include <new>
+#include <string_view>
 
 #include "suites/commands.h"
 #include "suites/exit_code.h"
@@ -33,6 +34,8 @@ int guarded(const std::string& program, const std::vector<std::string>& words, C
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "worker") return worker_main(argc, argv);
+
   // A worker that died, or a reader that has seen enough, shows as a failed write.
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
