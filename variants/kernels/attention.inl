@@ -8,8 +8,8 @@
 // Keys that causality, window or padding hide from a whole tile of queries are never computed; the
 // others get the score -infinity, so their weight is exactly 0, whatever their numbers are.
 
-/// Queries and keys of one block: its scores (48 x 256 floats, 48 KiB) and the keys under it stay in
-/// the second-level cache.
+/// Queries and keys of one block: its scores (48 x 256 floats, 48 KiB) and its keys and values (64 KiB
+/// each) stay in the second-level cache.
 template <class V>
 struct AttentionBlock {
   static constexpr std::size_t queries = 8 * V::tile_rows;
@@ -75,90 +75,6 @@ class PackedHead {
   std::vector<bool> tame_;
 };
 
-/// Adds the values of keys first ... last - 1 of a block, weighted, to what the queries of a tile have.
-template <class V>
-void add_values(const Attention<typename V::Number>& p, const PackedHead<V>& head, std::size_t row,
-                std::size_t rows, std::size_t first_key, KeyRange range,
-                RunningBlock<typename V::Number>& block) {
-  const Panels<V>& panels = head.value_panels();
-  const auto* weights =
-      block.scores.data() + row * block.key_stride + (range.first - first_key);
-  for (std::size_t panel = 0; panel < panels.count(); ++panel) {
-    multiply_panel<V, true>(
-        rows, weights, block.key_stride, head.values(panel, p.total_len, range.first),
-        panels.is_full(panel), range.last - range.first,
-        block.out.data() + row * block.channel_stride + panels.first_column(panel),
-        block.channel_stride, panels.width(panel), nullptr);
-  }
-}
-
-/// The same where some value is NaN or infinite: 0 times that would be NaN, so excluded keys are left
-/// out instead of weighted by 0. The order of the sums is the same, and so are the bits.
-template <class V>
-void add_seen_values(const Attention<typename V::Number>& p, const PackedHead<V>& head,
-                     std::size_t row, std::size_t first_key, KeyRange range,
-                     RunningBlock<typename V::Number>& block) {
-  const Panels<V>& panels = head.value_panels();
-  const auto* weights = block.scores.data() + row * block.key_stride;
-  const std::uint8_t* seen = block.seen.data() + row * block.key_stride;
-  for (std::size_t panel = 0; panel < panels.count(); ++panel) {
-    const std::size_t width = panels.width(panel);
-    for (std::size_t c = 0; c < width; c += V::lanes) {
-      auto* out =
-          block.out.data() + row * block.channel_stride + panels.first_column(panel) + c;
-      auto sum = V::load(out);
-      for (std::size_t j = range.first; j < range.last; ++j) {
-        if (seen[j - first_key] == 0) continue;
-        const auto value = V::load(head.values(panel, p.total_len, j) + c);
-        sum = V::mul_add(V::broadcast(weights[j - first_key]), value, sum);
-      }
-      V::store(sum, out);
-    }
-  }
-}
-
-/// One tile of queries, rows row ... row + rows - 1 of the block that begins at query first_query,
-/// against the keys of one block that begins at first_key. `range` is what at least one query of the
-/// tile sees of it; not empty.
-template <class V>
-void attend_tile(const Attention<typename V::Number>& p, const PackedHead<V>& head, std::size_t b,
-                 std::size_t h, std::size_t first_query, std::size_t row, std::size_t rows,
-                 std::size_t first_key, KeyRange range, RunningBlock<typename V::Number>& block) {
-  using Number = typename V::Number;
-  constexpr Number excluded = -std::numeric_limits<Number>::infinity();
-  Number* const scores = block.scores.data() + row * block.key_stride;
-  const Panels<V>& panels = head.key_panels();
-  for (std::size_t panel = panels.panel_of(range.first); panel <= panels.panel_of(range.last - 1);
-       ++panel) {
-    multiply_panel<V, false>(rows, p.q.row(b, h, first_query + row), p.q.token_stride,
-                             head.keys(panel, p.head_dim), panels.is_full(panel), p.head_dim,
-                             scores + (panels.first_column(panel) - first_key), block.key_stride,
-                             panels.width(panel), nullptr);
-  }
-  const bool tame = head.is_tame(first_key / AttentionBlock<V>::keys);
-  for (std::size_t r = 0; r < rows; ++r) {
-    Number* const of_row = scores + r * block.key_stride;
-    KeyRange seen = cut(p.visible(b, first_query + row + r), range);
-    if (seen.empty()) seen = {range.first, range.first};
-    Number* const begin = of_row + (seen.first - first_key);
-    Number* const end = of_row + (seen.last - first_key);
-    finish_scores<V>(p, b, h, first_query + row + r, seen.first, seen.last - seen.first, begin);
-    std::fill(of_row + (range.first - first_key), begin, excluded);
-    std::fill(end, of_row + (range.last - first_key), excluded);
-    if (!tame) {
-      std::uint8_t* const flags = block.seen.data() + (row + r) * block.key_stride;
-      for (std::size_t j = range.first - first_key; j < range.last - first_key; ++j) {
-        flags[j] = of_row[j] != excluded;
-      }
-    }
-    absorb_scores<V>(block, row + r, seen.last - seen.first, begin);
-    std::fill(of_row + (range.first - first_key), begin, Number(0));
-    std::fill(end, of_row + (range.last - first_key), Number(0));
-    if (!tame) add_seen_values<V>(p, head, row + r, first_key, range, block);
-  }
-  if (tame) add_values<V>(p, head, row, rows, first_key, range, block);
-}
-
 /// What at least one of `rows` queries may look at.
 template <class Number>
 KeyRange seen_by_any(const Attention<Number>& p, std::size_t b, std::size_t first_query,
@@ -172,6 +88,133 @@ KeyRange seen_by_any(const Attention<Number>& p, std::size_t b, std::size_t firs
   return any;
 }
 
+/// One block of queries against one block of keys, in three steps: products with all keys, rows one
+/// by one, products with all values. Each step has its operand in the first-level cache.
+template <class V>
+class BlockPair {
+ public:
+  using Number = typename V::Number;
+
+  /// Query 0 of the block is first_query of head h; key 0 is first_key.
+  BlockPair(const Attention<Number>& problem, const PackedHead<V>& packed, std::size_t batch,
+            std::size_t h, std::size_t first_query_of_block, std::size_t first_key_of_block,
+            RunningBlock<Number>& running)
+      : p(problem),
+        head(packed),
+        block(running),
+        b(batch),
+        head_index(h),
+        first_query(first_query_of_block),
+        first_key(first_key_of_block),
+        queries(std::min(AttentionBlock<V>::queries, p.seq_len - first_query)),
+        tame(head.is_tame(first_key / AttentionBlock<V>::keys)) {
+    for (std::size_t row = 0; row < queries; row += V::tile_rows) {
+      const std::size_t rows = std::min(V::tile_rows, queries - row);
+      ranges[row / V::tile_rows] = cut(seen_by_any(p, b, first_query + row, rows),
+                                       {first_key, first_key + AttentionBlock<V>::keys});
+    }
+  }
+
+  void attend() {
+    multiply_keys();
+    for (std::size_t row = 0; row < queries; ++row) finish_row(row);
+    if (tame) add_values();
+  }
+
+ private:
+  [[nodiscard]] KeyRange range_of(std::size_t row) const { return ranges[row / V::tile_rows]; }
+
+  /// Panel by panel: one panel (64 keys x 64 channels, 16 KiB) serves all queries of the block.
+  void multiply_keys() {
+    const Panels<V>& panels = head.key_panels();
+    const std::size_t end = std::min(first_key + AttentionBlock<V>::keys, p.total_len);
+    for (std::size_t panel = panels.panel_of(first_key);
+         panel < panels.count() && panels.first_column(panel) < end; ++panel) {
+      const std::size_t begin = panels.first_column(panel), width = panels.width(panel);
+      for (std::size_t row = 0; row < queries; row += V::tile_rows) {
+        if (cut(range_of(row), {begin, begin + width}).empty()) continue;
+        multiply_panel<V, false>(
+            std::min(V::tile_rows, queries - row), p.q.row(b, head_index, first_query + row),
+            p.q.token_stride, head.keys(panel, p.head_dim), panels.is_full(panel), p.head_dim,
+            block.scores.data() + row * block.key_stride + (begin - first_key), block.key_stride,
+            width, nullptr);
+      }
+    }
+  }
+
+  void finish_row(std::size_t row) {
+    constexpr Number excluded = -std::numeric_limits<Number>::infinity();
+    const KeyRange range = range_of(row);
+    if (range.empty()) return;
+    KeyRange seen = cut(p.visible(b, first_query + row), range);
+    if (seen.empty()) seen = {range.first, range.first};
+    const std::size_t count = seen.last - seen.first;
+    Number* const scores = block.scores.data() + row * block.key_stride;
+    Number* const begin = scores + (range.first - first_key);
+    Number* const end = scores + (range.last - first_key);
+    Number* const seen_scores = scores + (seen.first - first_key);
+    finish_scores<V>(p, b, head_index, first_query + row, seen.first, count, seen_scores);
+    if (!tame) {
+      std::uint8_t* const flags = block.seen.data() + row * block.key_stride;
+      std::fill(flags, flags + block.key_stride, std::uint8_t{0});
+      for (std::size_t j = 0; j < count; ++j) {
+        flags[seen.first - first_key + j] = seen_scores[j] != excluded;
+      }
+    }
+    absorb_scores<V>(block, row, count, seen_scores);
+    std::fill(begin, seen_scores, Number(0));
+    std::fill(seen_scores + count, end, Number(0));
+    if (!tame) add_seen_values(row);
+  }
+
+  void add_values() {
+    const Panels<V>& panels = head.value_panels();
+    for (std::size_t panel = 0; panel < panels.count(); ++panel) {
+      for (std::size_t row = 0; row < queries; row += V::tile_rows) {
+        const KeyRange range = range_of(row);
+        if (range.empty()) continue;
+        multiply_panel<V, true>(
+            std::min(V::tile_rows, queries - row),
+            block.scores.data() + row * block.key_stride + (range.first - first_key),
+            block.key_stride, head.values(panel, p.total_len, range.first), panels.is_full(panel),
+            range.last - range.first,
+            block.out.data() + row * block.channel_stride + panels.first_column(panel),
+            block.channel_stride, panels.width(panel), nullptr);
+      }
+    }
+  }
+
+  /// Where some value is NaN or infinite, 0 times it would be NaN: excluded keys are left out instead
+  /// of weighted by 0. The order of the sums is the same, and so are the bits.
+  void add_seen_values(std::size_t row) {
+    const KeyRange range = range_of(row);
+    const Panels<V>& panels = head.value_panels();
+    const Number* weights = block.scores.data() + row * block.key_stride;
+    const std::uint8_t* flags = block.seen.data() + row * block.key_stride;
+    for (std::size_t panel = 0; panel < panels.count(); ++panel) {
+      for (std::size_t c = 0; c < panels.width(panel); c += V::lanes) {
+        Number* out =
+            block.out.data() + row * block.channel_stride + panels.first_column(panel) + c;
+        auto sum = V::load(out);
+        for (std::size_t j = range.first; j < range.last; ++j) {
+          if (flags[j - first_key] == 0) continue;
+          const auto value = V::load(head.values(panel, p.total_len, j) + c);
+          sum = V::mul_add(V::broadcast(weights[j - first_key]), value, sum);
+        }
+        V::store(sum, out);
+      }
+    }
+  }
+
+  const Attention<Number>& p;
+  const PackedHead<V>& head;
+  RunningBlock<Number>& block;
+  std::size_t b, head_index, first_query, first_key, queries;
+  bool tame;
+  // What at least one query of each tile sees of the keys of this block.
+  KeyRange ranges[AttentionBlock<V>::queries / V::tile_rows];
+};
+
 /// One block of queries of one head, from scores to outputs.
 template <class V>
 void attend_block(const Attention<typename V::Number>& p, const PackedHead<V>& head, std::size_t b,
@@ -179,15 +222,11 @@ void attend_block(const Attention<typename V::Number>& p, const PackedHead<V>& h
                   RunningBlock<typename V::Number>& block) {
   using Number = typename V::Number;
   const std::size_t queries = std::min(AttentionBlock<V>::queries, p.seq_len - first_query);
+  const KeyRange seen = seen_by_any(p, b, first_query, queries);
   block.restart();
-  for (std::size_t first_key = 0; first_key < p.total_len; first_key += AttentionBlock<V>::keys) {
-    for (std::size_t row = 0; row < queries; row += V::tile_rows) {
-      const std::size_t rows = std::min(V::tile_rows, queries - row);
-      const KeyRange range = cut(seen_by_any(p, b, first_query + row, rows),
-                                 {first_key, first_key + AttentionBlock<V>::keys});
-      if (range.empty()) continue;
-      attend_tile<V>(p, head, b, h, first_query, row, rows, first_key, range, block);
-    }
+  constexpr std::size_t keys = AttentionBlock<V>::keys;
+  for (std::size_t first_key = seen.first / keys * keys; first_key < seen.last; first_key += keys) {
+    BlockPair<V>(p, head, b, h, first_query, first_key, block).attend();
   }
   for (std::size_t r = 0; r < queries; ++r) {
     const Number total = block.total[r];

@@ -55,34 +55,42 @@ void pack_panel(const Row& row, std::size_t count, std::size_t width, std::size_
   }
 }
 
-/// c: Rows x (Vectors * lanes), stride c_stride; only `columns` of them are read and written.
-/// a: Rows x depth, stride a_stride. bias: one per column, added at the end, or null.
+/// The last columns of a matrix where they do not fill a tile: not one of them may be written beyond.
+template <class V>
+void store_columns(const typename V::Number* sums, std::size_t rows, std::size_t width,
+                   std::size_t columns, const typename V::Number* bias, typename V::Number* c,
+                   std::size_t c_stride) {
+  const std::size_t end = std::min(columns, width);
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t column = 0; column < end; ++column) {
+      const auto sum = sums[r * width + column];
+      c[r * c_stride + column] = bias != nullptr ? sum + bias[column] : sum;
+    }
+  }
+}
+
+/// c: Rows x (Vectors * lanes), stride c_stride; only `columns` of them are written, and with
+/// adds_to_c all of them are there to be read. a: Rows x depth, stride a_stride. bias: one per column,
+/// added at the end, or null.
 template <class V, std::size_t Rows, std::size_t Vectors, bool adds_to_c>
 void tile(const typename V::Number* a, std::size_t a_stride, const typename V::Number* panel,
           std::size_t depth, typename V::Number* c, std::size_t c_stride, std::size_t columns,
           const typename V::Number* bias) {
   using Vector = typename V::Vector;
+  constexpr std::size_t width = Vectors * V::lanes;
   Vector sum[Rows][Vectors];
-  const bool whole = columns == Vectors * V::lanes;
-  const auto left = [columns](std::size_t v) {
-    return columns <= v * V::lanes ? 0 : std::min(columns - v * V::lanes, V::lanes);
-  };
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < Rows; ++r) {
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v) {
-      if constexpr (adds_to_c) {
-        sum[r][v] = V::load(c + r * c_stride + v * V::lanes);
-      } else {
-        sum[r][v] = V::broadcast(0);
-      }
+      sum[r][v] = adds_to_c ? V::load(c + r * c_stride + v * V::lanes) : V::broadcast(0);
     }
   }
   for (std::size_t d = 0; d < depth; ++d) {
     Vector column[Vectors];
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v) {
-      column[v] = V::load(panel + (d * Vectors + v) * V::lanes);
+      column[v] = V::load(panel + d * width + v * V::lanes);
     }
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
@@ -93,22 +101,20 @@ void tile(const typename V::Number* a, std::size_t a_stride, const typename V::N
       }
     }
   }
+  typename V::Number rest[Rows * width];
+  const bool whole = columns == width;
+  typename V::Number* const to = whole ? c : rest;
+  const std::size_t stride = whole ? c_stride : width;
 #pragma GCC unroll 8
-  for (std::size_t r = 0; r < Rows; ++r) {
+  for (std::size_t v = 0; v < Vectors; ++v) {
+    const Vector added =
+        whole && bias != nullptr ? V::load(bias + v * V::lanes) : V::broadcast(0);
 #pragma GCC unroll 8
-    for (std::size_t v = 0; v < Vectors; ++v) {
-      typename V::Number* const to = c + r * c_stride + v * V::lanes;
-      if (whole) {
-        if (bias != nullptr) sum[r][v] = V::add(sum[r][v], V::load(bias + v * V::lanes));
-        V::store(sum[r][v], to);
-      } else if (left(v) > 0) {
-        if (bias != nullptr) {
-          sum[r][v] = V::add(sum[r][v], V::load_partial(bias + v * V::lanes, left(v)));
-        }
-        V::store_partial(sum[r][v], to, left(v));
-      }
+    for (std::size_t r = 0; r < Rows; ++r) {
+      V::store(V::add(sum[r][v], added), to + r * stride + v * V::lanes);
     }
   }
+  if (!whole) store_columns<V>(rest, Rows, width, columns, bias, c, c_stride);
 }
 
 /// The tile of `rows` rows, 1 ... V::tile_rows.
