@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "suites/case_layout.h"
+#include "suites/dump.h"
 #include "suites/judge.h"
 #include "suites/pattern.h"
 #include "variants/assay.h"
@@ -147,11 +148,23 @@ class CaseRun {
       for (const std::string& line : patterns(case_, case_.outputs[i], class_, got)) {
         diagnose(case_.outputs[i].name + ": " + line);
       }
+      dump(case_.outputs[i], got);
     }
     if (first) {
       result_.outputs.push_back(std::move(judgement));
     } else if (replaces) {
       result_.outputs[i] = std::move(judgement);
+    }
+  }
+
+  void dump(const fixtures::Golden& golden, std::span<const std::byte> got) {
+    if (!options_.dump) return;
+    try {
+      const auto file = dump_output(*options_.dump, result_, case_, golden, class_, got);
+      diagnose(golden.name + ": written to " + file.string());
+    } catch (const std::runtime_error& error) {
+      // A full disk must not cost the results.
+      diagnose(golden.name + ": not dumped: " + error.what());
     }
   }
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "suites/case_run.h"
+#include "suites/command_words.h"
 #include "suites/worker_process.h"
 
 namespace assay::suites {
@@ -14,16 +15,6 @@ namespace {
 using reports::CaseResult;
 using reports::RunResult;
 using reports::VariantInfo;
-
-/// As a shell takes it.
-std::string quoted(const std::string& word) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=@+:,%";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-  std::string text = "'";
-  for (const char each : word) text += each == '\'' ? std::string("'\\''") : std::string(1, each);
-  return text + "'";
-}
 
 bool is_path(const std::string& variant) {
   return variant.find('/') != std::string::npos || variant.find(".so") != std::string::npos;
@@ -77,8 +68,8 @@ CaseResult named_result(const Job& job, const std::string& variant, const std::s
   result.number_class = job.number_class->name;
   result.clauses = job.test_case->clauses;
   result.suites = job.test_case->suites;
-  result.rerun = options.rerun_prefix + " --variant " + quoted(typed) + " --class " +
-                 result.number_class + " --filter " + quoted(job.test_case->full_id());
+  result.rerun = options.rerun_prefix + " --variant " + shell_quoted(typed) + " --class " +
+                 result.number_class + " --filter " + shell_quoted(job.test_case->full_id());
   return result;
 }
 

@@ -12,6 +12,10 @@
 #include "suites/self/adversaries/mischief.h"
 #include "variants/assay.h"
 
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
 namespace adversaries {
 namespace {
 
@@ -23,7 +27,13 @@ bool is(const char* target) { return std::strcmp(chosen->target, target) == 0; }
 
 std::int32_t select_target(const char* target) {
   for (const Adversary& each : all()) {
-    if (std::strcmp(each.target, target) == 0) return chosen = &each, ASSAY_OK;
+    if (std::strcmp(each.target, target) != 0) continue;
+    chosen = &each;
+#if defined(__x86_64__)
+    // As the start-up code of a library built with -ffast-math does.
+    if (is("fast-math")) _mm_setcsr(_mm_getcsr() | 0x8040);
+#endif
+    return ASSAY_OK;
   }
   return ASSAY_FAILED;
 }

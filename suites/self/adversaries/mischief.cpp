@@ -190,6 +190,7 @@ constexpr Adversary list[] = {
      }},
     {"ignore-alarm", [](const Tensors& t) { return compute(t), signal(SIGALRM, SIG_IGN), 0; }},
     // These do it elsewhere than in run().
+    {"fast-math", nullptr},
     {"supports-null", nullptr},
     {"supports-hang", nullptr},
     {"supports-throw", nullptr},
