@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// results.schema.json says what to_json() writes: no field more, no field less, required exactly
+// where it cannot be left out.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "reports/json.h"
+#include "suites/self/made_up_result.h"
+
+using namespace assay::reports;
+using Json = nlohmann::json;
+
+namespace {
+
+struct Fields {
+  std::set<std::string> ever, always;
+  bool is_new = true;
+};
+
+void note(Fields& fields, const Json& object) {
+  std::set<std::string> here;
+  for (const auto& [name, value] : object.items()) here.insert(name);
+  fields.ever.insert(here.begin(), here.end());
+  if (fields.is_new) {
+    fields.always = here;
+  } else {
+    std::erase_if(fields.always, [&](const std::string& name) { return !here.contains(name); });
+  }
+  fields.is_new = false;
+}
+
+/// The fields written for a full result and an empty one, by the name of their definition.
+std::map<std::string, Fields> written_fields() {
+  RunResult full = assay::self::hostile_result();  // every text is there
+  full.variants.push_back({"one", "1", "summary", "run", "avx2"});
+  RunResult bare = full;
+  bare.variants = {{"two", "", "", "", ""}};
+  bare.cases = {CaseResult()};
+  bare.cases[0].outputs = {OutputJudgement()};
+  bare.cases.emplace_back();
+  bare.speed = {SpeedResult()};
+  full.cases[0].outputs[0].worst_index = {1};
+  full.speed[0].prepare_seconds = 1;
+  full.speed[0].speedup_over_plain = Interval{1, 1, 1};
+  std::map<std::string, Fields> fields;
+  for (const RunResult& result : {full, bare}) {
+    const Json json = Json::parse(to_json(result));
+    note(fields["root"], json);
+    for (const auto& [list, name] : {std::pair{"cases", "case"},
+                                     {"variants", "variant"},
+                                     {"limits", "limit"},
+                                     {"speed", "speed"}})
+      for (const Json& each : json[list]) note(fields[name], each);
+    for (const Json& each : json["cases"])
+      if (each.contains("outputs"))
+        for (const Json& output : each["outputs"]) note(fields["output"], output);
+    note(fields["interval"], json["speed"][0]["seconds_per_call"]);
+  }
+  return fields;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_schema_names_every_field_that_is_written) {
+  std::ifstream file(ASSAY_SOURCE_FOLDER "/reports/results.schema.json");
+  const Json schema = Json::parse(file);
+  BOOST_TEST(schema["properties"]["schema_version"]["const"] == schema_version);
+  for (const auto& [name, fields] : written_fields()) {
+    const Json& part = name == "root" ? schema : schema["$defs"][name];
+    std::set<std::string> described, required;
+    for (const auto& [field, ignored] : part["properties"].items()) described.insert(field);
+    for (const Json& field : part["required"]) required.insert(field.get<std::string>());
+    BOOST_TEST(described == fields.ever, name << ": fields described and written differ");
+    BOOST_TEST(required == fields.always, name << ": fields required and always written differ");
+  }
+}
