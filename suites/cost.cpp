@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counting arithmetic and bytes.
+#include "suites/cost.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string_view>
+
+#include "reference/visibility.h"
+
+namespace assay::suites {
+namespace {
+
+struct Extents {
+  const Words& words;
+  double operator()(std::string_view word) const {
+    const auto found = words.find(word);
+    return found == words.end() ? 0 : static_cast<double>(found->second);
+  }
+};
+
+/// Pairs of a query and a key that may meet, of one head of one batch entry.
+double visible_pairs(const Attributes& attributes, const Extents& extent) {
+  reference::Visibility<double> visible;
+  visible.key_lengths = reference::View<const std::int64_t, 1>::absent();
+  visible.keep = reference::View<const std::uint8_t, 4>::absent();
+  visible.mask = reference::View<const double, 4>::absent();
+  visible.causal = reference::causal_of(std::get<std::string>(attributes.find("causal")->second));
+  visible.window = std::get<std::int64_t>(attributes.find("window")->second);
+  visible.seq_len = static_cast<std::int64_t>(extent("seq_len"));
+  visible.past_len = static_cast<std::int64_t>(extent("past_len"));
+  visible.total_len = visible.past_len + static_cast<std::int64_t>(extent("kv_len"));
+  if (visible.causal == reference::Causal::none && visible.window < 0)
+    return extent("seq_len") * static_cast<double>(visible.total_len);
+  double pairs = 0;
+  for (std::int64_t i = 0; i < visible.seq_len; ++i)
+    for (std::int64_t j = 0; j < visible.total_len; ++j)
+      pairs += visible(0, 0, static_cast<std::size_t>(i), static_cast<std::size_t>(j)) ? 1 : 0;
+  return pairs;
+}
+
+double rotated_elements(const Attributes& attributes, const Extents& extent) {
+  const auto rotary_dim =
+      static_cast<double>(std::get<std::int64_t>(attributes.find("rotary_dim")->second));
+  return extent("batch") * extent("n_heads") * extent("seq_len") *
+         (rotary_dim == 0 ? extent("head_dim") : rotary_dim);
+}
+
+double flops_of(const fixtures::Case& test_case, const Extents& extent) {
+  const bool has_bias = test_case.inputs.contains("b") || test_case.inputs.contains("bias");
+  const double rows = extent("tokens") * extent("d_model");
+  const std::map<std::string_view, std::function<double()>> by_op = {
+      {"linear",
+       [&] {
+         const double outputs = extent("tokens") * extent("d_out");
+         return 2 * outputs * extent("d_in") + (has_bias ? outputs : 0);
+       }},
+      {"softmax", [&] { return 5 * extent("rows") * extent("row_len"); }},
+      {"layer_norm", [&] { return (has_bias ? 7 : 6) * rows; }},
+      {"rms_norm", [&] { return 4 * rows; }},
+      {"rope", [&] { return 3 * rotated_elements(test_case.attributes, extent); }},
+      {"learned_positions", [&] { return rows; }},
+      {"sinusoidal_positions", [&] { return 2 * rows; }},
+      {"attention",
+       [&] {
+         return 2 * (extent("head_dim") + extent("v_head_dim")) * extent("batch") *
+                extent("n_heads") * visible_pairs(test_case.attributes, extent);
+       }},
+      {"draw", [&] { return extent("rows") * extent("vocab_size"); }},
+      {"sampling", [&] { return 7 * extent("rows") * extent("vocab_size"); }},
+  };
+  const auto found = by_op.find(test_case.op);
+  if (found == by_op.end())
+    throw CallError(test_case.op + ": its arithmetic is not counted; add it to cost.cpp");
+  return found->second();
+}
+
+double bytes_of(const TensorType& type) {
+  double count = static_cast<double>(size_of(type.dtype));
+  for (const std::int64_t extent : type.shape) count *= static_cast<double>(extent);
+  return count;
+}
+
+/// Rows of tables that a call can look at, at most.
+double rows_looked_up(const Extents& extent) {
+  return extent("tokens") + extent("batch") * extent("seq_len");
+}
+
+}  // namespace
+
+Cost cost_of(const fixtures::Case& test_case, const NumberClass& number_class) {
+  const OpSchema* op = find_op(test_case.op);
+  if (op == nullptr) throw CallError(test_case.op + ": unknown op");
+  const TensorTypes inputs = fixtures::input_types(test_case, number_class);
+  const Words words = bind_words(*op, number_class, test_case.attributes, inputs);
+  const Extents extent{words};
+  Cost cost;
+  cost.flops = flops_of(test_case, extent);
+  for (const auto& [name, type] : inputs) {
+    const TensorSpec* spec = find_named(op->inputs, name);
+    const bool is_table = spec != nullptr && spec->shape.starts_with("table_len");
+    const double read =
+        is_table ? std::min(1.0, rows_looked_up(extent) / std::max(1.0, extent("table_len"))) : 1;
+    cost.bytes += read * bytes_of(type);
+  }
+  for (const fixtures::Golden& output : test_case.outputs)
+    cost.bytes +=
+        bytes_of(output_type(*op, number_class, test_case.attributes, words, output.name));
+  return cost;
+}
+
+}  // namespace assay::suites

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the machine itself reaches, measured in the same run as the implementations: the most fused
+// multiply-adds per second, and how fast memory can be read, by size of the working set.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reports/results.h"
+#include "suites/cost.h"
+
+namespace assay::suites {
+
+/// Reading a working set of `bytes` again and again.
+struct ReadRate {
+  double bytes = 0;
+  double bytes_per_second = 0;
+};
+
+/// The limits of so many threads together.
+struct MachineLimits {
+  int threads = 1;
+  std::string instructions;     // "avx512", "avx2 fma", "scalar fma"
+  double flops_per_second = 0;  // in f32
+  std::vector<ReadRate> reads;  // by growing size; the last is far beyond every cache
+
+  /// The least time in which a call of this cost can be done: by arithmetic, or by reading a
+  /// working set of `footprint` bytes at the rate of the largest measured set that is not larger.
+  [[nodiscard]] double least_seconds(const Cost& cost, double footprint) const;
+};
+
+/// Takes about 0.15 s. The best of several tries counts, because a limit is what can be reached.
+MachineLimits measure_limits(int threads);
+
+/// As the report shows them.
+std::vector<reports::MachineLimit> limit_rows(const MachineLimits& limits);
+
+}  // namespace assay::suites

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/row_sample.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <string_view>
+
+#include "fixtures/recipe.h"
+#include "reference/shape.h"
+
+namespace assay::suites {
+namespace {
+
+/// Which indices of a shape word are kept; a word that is not here is kept whole.
+using Picks = std::map<std::string, std::vector<std::int64_t>, std::less<>>;
+
+/// The words of a tensor's axes as they lie in memory.
+std::vector<std::string> words_of(const TensorSpec& spec, const Attributes& attributes) {
+  std::vector<std::string> words;
+  std::string_view rest = spec.shape;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    words.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  const auto layout = attributes.find("layout");
+  if (spec.laid_out && layout != attributes.end() &&
+      layout->second == Attribute(std::string("bshd")))
+    std::swap(words.at(1), words.at(2));
+  return words;
+}
+
+/// The indices kept along each axis. "batch/1" is kept whole where its extent is 1.
+std::vector<std::vector<std::int64_t>> kept(const std::vector<std::string>& words,
+                                            const Shape& shape, const Picks& picks) {
+  std::vector<std::vector<std::int64_t>> axes;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    const std::string word = words[axis].substr(0, words[axis].find('/'));
+    const auto found = picks.find(word);
+    std::vector<std::int64_t>& indices = axes.emplace_back();
+    if (found != picks.end() && (shape[axis] != 1 || words[axis] == word)) {
+      indices = found->second;
+    } else {
+      indices.resize(static_cast<std::size_t>(shape[axis]));
+      std::iota(indices.begin(), indices.end(), 0);
+    }
+  }
+  return axes;
+}
+
+/// The flat places of every combination of the indices kept, in C order.
+std::vector<std::size_t> places_of(const std::vector<std::vector<std::int64_t>>& axes,
+                                   const Shape& shape) {
+  std::vector<std::size_t> places = {0};
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    std::vector<std::size_t> longer;
+    longer.reserve(places.size() * axes[axis].size());
+    for (const std::size_t place : places)
+      for (const std::int64_t index : axes[axis])
+        longer.push_back(place * static_cast<std::size_t>(shape[axis]) +
+                         static_cast<std::size_t>(index));
+    places = std::move(longer);
+  }
+  return places;
+}
+
+Shape shape_of(const std::vector<std::vector<std::int64_t>>& axes) {
+  Shape shape;
+  for (const auto& indices : axes) shape.push_back(static_cast<std::int64_t>(indices.size()));
+  return shape;
+}
+
+fixtures::Array cut(const fixtures::Array& array, const std::vector<std::string>& words,
+                    const Picks& picks) {
+  const auto axes = kept(words, array.shape, picks);
+  fixtures::Array small = fixtures::Array::zeros(array.dtype, shape_of(axes));
+  const std::size_t size = size_of(array.dtype);
+  std::byte* out = small.bytes.data();
+  for (const std::size_t place : places_of(axes, array.shape)) {
+    std::memcpy(out, array.bytes.data() + place * size, size);
+    out += size;
+  }
+  return small;
+}
+
+RowSample sample(const OpSchema& op, const fixtures::Case& big, const Picks& picks) {
+  RowSample result;
+  result.small = big;
+  result.small.outputs.clear();
+  for (auto& [name, array] : result.small.inputs)
+    array = cut(array, words_of(*find_named(op.inputs, name), big.attributes), picks);
+  for (const fixtures::Golden& output : big.outputs) {
+    const auto words = words_of(*find_named(op.outputs, output.name), big.attributes);
+    result.places[output.name] =
+        places_of(kept(words, output.want.shape, picks), output.want.shape);
+  }
+  return result;
+}
+
+/// Up to `count` indices below `extent`: the first, the last, and drawn ones; ascending.
+std::vector<std::int64_t> some_of(std::int64_t extent, std::size_t count, fixtures::Draw& draw) {
+  std::vector<std::int64_t> picked = {0, extent - 1};
+  while (picked.size() < count) picked.push_back(draw.below(extent));
+  std::sort(picked.begin(), picked.end());
+  picked.erase(std::unique(picked.begin(), picked.end()), picked.end());
+  return picked;
+}
+
+std::vector<std::int64_t> first_indices(std::int64_t count) {
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
+  std::iota(indices.begin(), indices.end(), 0);
+  return indices;
+}
+
+/// One query at a time, because a causal query sees its own number of keys. Cutting the keys after
+/// it away leaves it where it was: at the end.
+std::vector<RowSample> attention_samples(const OpSchema& op, const fixtures::Case& big,
+                                         const Words& words, fixtures::Draw& draw) {
+  for (const char* name : {"mask", "keep", "key_lengths", "past_k", "past_v"})
+    if (big.inputs.contains(name))
+      throw CallError(std::string("attention: no rows can be cut out of a call with ") + name);
+  const std::int64_t seq_len = words.at("seq_len"), kv_len = words.at("kv_len");
+  const std::int64_t group = words.at("n_heads") / words.at("n_kv_heads");
+  const bool is_causal = big.attributes.at("causal") != Attribute(std::string("none"));
+  const bool at_the_end = big.attributes.at("causal") == Attribute(std::string("bottom_right"));
+  if (!is_causal && std::get<std::int64_t>(big.attributes.at("window")) >= 0)
+    throw CallError("attention: no rows can be cut out of a call with a two-sided window");
+  std::vector<RowSample> samples;
+  for (const std::int64_t query : some_of(seq_len, 3, draw)) {
+    Picks picks = {{"seq_len", {query}}, {"batch", {draw.below(words.at("batch"))}}};
+    const std::int64_t kv_head = draw.below(words.at("n_kv_heads"));
+    picks["n_kv_heads"] = {kv_head};
+    for (std::int64_t h = 0; h < group; ++h) picks["n_heads"].push_back(kv_head * group + h);
+    const std::int64_t position = at_the_end ? query + kv_len - seq_len : query;
+    if (is_causal && (position < 0 || position >= kv_len)) continue;
+    if (is_causal) picks["kv_len"] = first_indices(position + 1);
+    samples.push_back(sample(op, big, picks));
+    // The cut keys end with the query's own, which is what bottom_right means.
+    if (is_causal) samples.back().small.attributes["causal"] = std::string("bottom_right");
+  }
+  return samples;
+}
+
+}  // namespace
+
+std::vector<RowSample> row_samples(const fixtures::Case& big) {
+  const OpSchema* op = find_op(big.op);
+  if (op == nullptr) throw CallError(big.op + ": unknown op");
+  const NumberClass& number_class = *find_class(big.classes.front());
+  const Words words =
+      bind_words(*op, number_class, big.attributes, fixtures::input_types(big, number_class));
+  fixtures::Draw draw(big.seed);
+  if (big.op == "attention") return attention_samples(*op, big, words, draw);
+  Picks picks;
+  const std::string batch_word(op->batch_word);
+  picks[batch_word] = some_of(words.at(batch_word), 3, draw);
+  if (big.op == "linear") picks["d_out"] = some_of(words.at("d_out"), 64, draw);
+  if (big.op == "rope") {  // positions are an input, so every row stands for itself
+    picks["seq_len"] = some_of(words.at("seq_len"), 3, draw);
+    picks["n_heads"] = some_of(words.at("n_heads"), 3, draw);
+  }
+  return {sample(*op, big, picks)};
+}
+
+}  // namespace assay::suites

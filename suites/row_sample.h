@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small calls cut out of a big one, whose outputs are elements of the big one's: some rows of a
+// matrix, some channels of a linear, one query of some heads. Computing their goldens takes
+// milliseconds where the whole would take minutes.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fixtures/case.h"
+
+namespace assay::suites {
+
+struct RowSample {
+  fixtures::Case small;  // without answers
+  /// By output: where in the big output each element of the small one lies, flat.
+  std::map<std::string, std::vector<std::size_t>> places;
+};
+
+/// The samples of a call: first, last and drawn rows. The case needs the shapes of its outputs
+/// only. Throws CallError for attention with masks, lengths or a past, whose rows hang together.
+std::vector<RowSample> row_samples(const fixtures::Case& big);
+
+}  // namespace assay::suites

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/sampled_check.h"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "fixtures/answers.h"
+#include "reference/shape.h"
+#include "suites/judge.h"
+#include "suites/row_sample.h"
+
+namespace assay::suites {
+namespace {
+
+using reports::OutputJudgement;
+
+std::vector<std::byte> gathered(std::span<const std::byte> elements, std::size_t size,
+                                const std::vector<std::size_t>& places) {
+  std::vector<std::byte> bytes(places.size() * size);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    std::memcpy(bytes.data() + i * size, elements.data() + places[i] * size, size);
+  return bytes;
+}
+
+OutputJudgement judge_sample(const RowSample& sample, const NumberClass& number_class,
+                             const std::string& output, std::span<const std::byte> elements) {
+  const auto golden = std::find_if(sample.small.outputs.begin(), sample.small.outputs.end(),
+                                   [&](const auto& each) { return each.name == output; });
+  const std::size_t size = size_of(stored_type(*golden, number_class));
+  return judge_output(sample.small, *golden, number_class,
+                      gathered(elements, size, sample.places.at(output)));
+}
+
+}  // namespace
+
+OutputCheck sampled_check(const fixtures::Case& big, const NumberClass& number_class) {
+  auto samples = std::make_shared<std::vector<RowSample>>(row_samples(big));
+  for (RowSample& sample : *samples) fixtures::compute_answers(sample.small, {}, false);
+  return [samples, &number_class](const std::string& output, std::span<const std::byte> elements) {
+    OutputJudgement worst = judge_sample(samples->front(), number_class, output, elements);
+    for (std::size_t i = 1; i < samples->size(); ++i) {
+      OutputJudgement next = judge_sample((*samples)[i], number_class, output, elements);
+      if (worse(worst.verdict, next.verdict) != worst.verdict) worst = std::move(next);
+    }
+    return worst;
+  };
+}
+
+fixtures::Case without_answers(const fixtures::CaseRecipe& recipe) {
+  fixtures::Case shape = fixtures::draw_case(recipe);
+  const OpSchema& op = *find_op(shape.op);
+  const NumberClass& number_class = *find_class(shape.classes.front());
+  const Words words =
+      bind_words(op, number_class, shape.attributes, fixtures::input_types(shape, number_class));
+  for (const TensorSpec& spec : op.outputs) {
+    if (spec.optional) continue;
+    fixtures::Golden output;
+    output.name = spec.name;
+    const TensorType type = output_type(op, number_class, shape.attributes, words, spec.name);
+    output.want.dtype = is_floating(type.dtype) ? DType::f64 : type.dtype;
+    output.want.shape = type.shape;
+    shape.outputs.push_back(std::move(output));
+  }
+  return shape;
+}
+
+}  // namespace assay::suites

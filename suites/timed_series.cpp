@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Talking to the worker about one shape.
+#include "suites/timed_series.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "suites/judge.h"
+#include "variants/assay.h"
+
+namespace assay::suites {
+namespace {
+
+using reports::Verdict;
+
+/// Why a step is no success; empty: it is one.
+std::string trouble(const StepReport& step, const char* function) {
+  if (!step.exception.empty()) return std::string(function) + " threw: " + step.exception;
+  if (!step.environment.empty())
+    return std::string(function) + " left the floating-point modes changed: " + step.environment;
+  if (step.process_left) return std::string(function) + " left a process running";
+  if (step.done && step.status != ASSAY_OK)
+    return std::string(function) + " failed" + (step.text.empty() ? "" : ": " + step.text);
+  return "";
+}
+
+std::string trouble(const Reply& reply) {
+  if (!reply.error.empty()) return "the worker could not do it: " + reply.error;
+  for (const auto& [step, function] : {std::pair{&reply.prepare, "prepare()"},
+                                       {&reply.run, "run()"},
+                                       {&reply.release, "release()"}})
+    if (std::string text = trouble(*step, function); !text.empty()) return text;
+  return "";
+}
+
+}  // namespace
+
+TimedSeries::TimedSeries(WorkerOptions options, std::string name, int threads)
+    : worker_(std::move(options)), name_(std::move(name)), threads_(threads) {}
+
+TimedSeries::Standing TimedSeries::open(const fixtures::Case& shape,
+                                        const NumberClass& number_class) {
+  call_ = describe_call(shape, number_class, threads_);
+  inputs_ = stored_inputs(shape, call_);
+  worker_.arena().clear();
+  // Two sets, so that no call finds its inputs where the one before it had them.
+  layout_ = lay_out(worker_.arena(), call_, inputs_, Placement::aligned, 2);
+  kernel_.clear();
+  prepare_seconds_.reset();
+  next_set_ = 0;
+  const Reply reply =
+      worker_.ask(layout_.request(call_, action_supports | action_open | action_run));
+  if (std::string text = trouble(reply.supports, "supports()");
+      !text.empty() && reply.supports.status != ASSAY_UNSUPPORTED)
+    return {Verdict::broken, text};
+  if (reply.supports.status == ASSAY_UNSUPPORTED)
+    return {Verdict::unsupported, reply.supports.text};
+  if (std::string text = trouble(reply); !text.empty()) return {Verdict::broken, text};
+  kernel_ = reply.supports.text;
+  if (!reply.prepare.nanoseconds.empty())
+    prepare_seconds_ = static_cast<double>(reply.prepare.nanoseconds.front()) * 1e-9;
+  return {};
+}
+
+TimedSeries::Standing TimedSeries::check(const OutputCheck& judge) {
+  if (std::string text = trespass(worker_.arena(), call_, layout_, inputs_); !text.empty())
+    return {Verdict::broken, text};
+  Standing standing;
+  for (std::size_t i = 0; i < call_.outputs.size(); ++i) {
+    const auto judgement =
+        judge(call_.outputs[i].name, worker_.arena().elements(layout_.outputs.regions[i]));
+    if (worse(standing.verdict, judgement.verdict) == standing.verdict) continue;
+    standing = {judgement.verdict, "output " + judgement.name + ": " +
+                                       std::to_string(judgement.beyond_budget) +
+                                       " elements beyond their budget"};
+  }
+  return standing;
+}
+
+void TimedSeries::spoil_outputs() {
+  for (const Region& region : layout_.outputs.regions) {
+    const auto elements = worker_.arena().elements(region);
+    const auto poison = static_cast<std::uint16_t>(Poison::output);
+    for (std::size_t at = 0; at < elements.size(); ++at)
+      elements[at] = static_cast<std::byte>(at % 2 == 0 ? poison & 0xff : poison >> 8);
+  }
+}
+
+double TimedSeries::time_calls(std::uint32_t calls) {
+  Request request = layout_.request(call_, action_run);
+  request.calls = calls;
+  request.first_set = next_set_++;
+  const Reply reply = worker_.ask(request);
+  if (std::string text = trouble(reply); !text.empty()) throw std::runtime_error(text);
+  if (reply.run.nanoseconds.empty()) throw std::runtime_error("run() was not timed");
+  return static_cast<double>(reply.run.nanoseconds.front()) * 1e-9 / calls;
+}
+
+}  // namespace assay::suites

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// One implementation with one number of threads, in a worker of its own, holding one shape open:
+// what the timer calls again and again.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fixtures/case.h"
+#include "reports/results.h"
+#include "suites/case_layout.h"
+#include "suites/sampled_check.h"
+#include "suites/worker_process.h"
+
+namespace assay::suites {
+
+class TimedSeries {
+ public:
+  /// Throws WorkerError.
+  TimedSeries(WorkerOptions options, std::string name, int threads);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] int threads() const { return threads_; }
+  [[nodiscard]] const std::string& kernel() const { return kernel_; }
+  [[nodiscard]] std::optional<double> prepare_seconds() const { return prepare_seconds_; }
+
+  /// How opening a shape, or checking it, ended.
+  struct Standing {
+    reports::Verdict verdict = reports::Verdict::right;
+    std::string reason;  // of all but right; one line
+  };
+
+  /// Lays the shape into the worker's memory, two copies of the inputs that are no weights, packs
+  /// the weights and computes it once. The previous shape is forgotten.
+  Standing open(const fixtures::Case& shape, const NumberClass& number_class);
+
+  /// Judges the outputs as the latest call left them.
+  Standing check(const OutputCheck& judge);
+
+  /// Fills the outputs with poison, so that only a later call can make them right.
+  void spoil_outputs();
+
+  /// Seconds per call of `calls` calls in a row. Throws WorkerDied, or std::runtime_error where a
+  /// call fails.
+  double time_calls(std::uint32_t calls);
+
+  void restart() { worker_.restart(); }
+
+ private:
+  WorkerProcess worker_;
+  std::string name_;
+  int threads_;
+  CallDescription call_;
+  std::vector<std::vector<std::byte>> inputs_;
+  PassLayout layout_;
+  std::string kernel_;
+  std::optional<double> prepare_seconds_;
+  std::uint32_t next_set_ = 0;
+};
+
+}  // namespace assay::suites

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan: open and check every series, time rounds of all of them, check again, and count.
+#include "suites/timer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include "reports/statistics.h"
+#include "suites/cost.h"
+#include "suites/machine_limits.h"
+#include "suites/sampled_check.h"
+#include "suites/timed_series.h"
+#include "suites/timer_rounds.h"
+
+namespace assay::suites {
+namespace {
+
+using reports::SpeedResult;
+using reports::Verdict;
+
+// A batch takes at least so long, so that reading the clock and waking the worker weigh little.
+constexpr double shortest_batch = 1e-3;
+// Fewer samples have no interval worth printing, more do not narrow it much.
+constexpr int fewest_rounds = 5, most_rounds = 25;
+// Several threads are worth a line of their own from this gain on.
+constexpr double worthwhile_gain = 1.15;
+// What a measured limit may be off by.
+constexpr double implausible_share = 1.1;
+
+/// A series at one shape.
+struct Lane {
+  TimedSeries* series;
+  double seconds = 0;  // of one call, estimated
+  std::uint32_t calls = 1;
+  std::vector<double> samples;
+};
+
+class Timer {
+ public:
+  Timer(const TimerOptions& options, const TimerObserver& observer)
+      : options_(options), observer_(observer) {
+    std::vector<int> thread_counts = {1};
+    if (options.threads > 1) thread_counts.push_back(options.threads);
+    for (const int threads : thread_counts) {
+      limits_.push_back(measure_limits(threads));
+      for (const auto& row : limit_rows(limits_.back())) timings_.limits.push_back(row);
+    }
+    for (const TimedVariant& variant : options.variants)
+      for (const int threads : thread_counts)
+        series_.push_back(
+            std::make_unique<TimedSeries>(worker_options(variant), variant.name, threads));
+  }
+
+  void time_shape(const fixtures::CaseRecipe& recipe) {
+    const NumberClass& number_class = *find_class(recipe.classes.front());
+    const fixtures::Case shape = without_answers(recipe);
+    const OutputCheck judge = sampled_check(shape, number_class);
+    std::vector<Lane> lanes = open_lanes(shape, number_class, judge);
+    time_rounds(lanes);
+    for (const Lane& lane : lanes) finish(lane, shape, number_class, judge);
+    compare_with_plain(shape);
+  }
+
+  Timings take() { return std::move(timings_); }
+
+ private:
+  WorkerOptions worker_options(const TimedVariant& variant) const {
+    WorkerOptions worker;
+    worker.variant = variant.typed;
+    worker.executable = options_.worker_executable;
+    worker.time_limit = options_.time_limit;
+    return worker;
+  }
+
+  void warn(const TimedSeries& series, const fixtures::Case& shape, const std::string& why) {
+    timings_.warnings.push_back(fmt::format("{}, {}, {} thread(s): not timed: {}", series.name(),
+                                            shape.full_id(), series.threads(), why));
+  }
+
+  /// The series that support the shape and get it right.
+  std::vector<Lane> open_lanes(const fixtures::Case& shape, const NumberClass& number_class,
+                               const OutputCheck& judge) {
+    std::vector<Lane> lanes;
+    for (const auto& series : series_) {
+      if (observer_.stop()) return {};
+      try {
+        const TimedSeries::Standing opened = series->open(shape, number_class);
+        if (opened.verdict == Verdict::unsupported) continue;
+        if (opened.verdict != Verdict::right) {
+          warn(*series, shape, opened.reason);
+          continue;
+        }
+        Lane lane{series.get(), 0, 1, {}};
+        if (!is_right(lane, shape, judge)) continue;
+        lane.seconds = estimate(*series);
+        const bool is_idle = !lanes.empty() && series->threads() > 1 &&
+                             lanes.back().series->name() == series->name() &&
+                             lanes.back().seconds < worthwhile_gain * lane.seconds;
+        if (!is_idle) lanes.push_back(std::move(lane));
+      } catch (const WorkerDied& died) {
+        warn(*series, shape, died.what());
+        series->restart();
+      } catch (const WorkerError&) {
+        throw;
+      } catch (const std::exception& error) {
+        warn(*series, shape, error.what());
+      }
+    }
+    return lanes;
+  }
+
+  /// The faster of two calls, after the first one that open() made.
+  static double estimate(TimedSeries& series) {
+    const double first = series.time_calls(1);
+    return first > 0.1 ? first : std::min(first, series.time_calls(1));
+  }
+
+  bool is_right(const Lane& lane, const fixtures::Case& shape, const OutputCheck& judge) {
+    const TimedSeries::Standing standing = lane.series->check(judge);
+    if (standing.verdict != Verdict::right) warn(*lane.series, shape, standing.reason);
+    return standing.verdict == Verdict::right;
+  }
+
+  void finish(const Lane& lane, const fixtures::Case& shape, const NumberClass& number_class,
+              const OutputCheck& judge) {
+    if (lane.samples.size() < 2) return;  // stopped
+    if (std::any_of(lane.samples.begin(), lane.samples.end(), [](double s) { return s != s; })) {
+      warn(*lane.series, shape, "a call failed that had succeeded before");
+      lane.series->restart();
+    } else if (is_right(lane, shape, judge)) {
+      timings_.speed.push_back(result_of(lane, shape, number_class));
+    }
+  }
+
+  void time_rounds(std::vector<Lane>& lanes) {
+    double round = 0;
+    for (Lane& lane : lanes) {
+      lane.calls = static_cast<std::uint32_t>(
+          std::clamp(std::ceil(shortest_batch / std::max(lane.seconds, 1e-9)), 1.0, 10'000.0));
+      round += lane.calls * lane.seconds;
+    }
+    if (lanes.empty()) return;
+    const double budget = std::chrono::duration<double>(options_.per_shape).count();
+    const int rounds = std::clamp(static_cast<int>(budget / round), fewest_rounds, most_rounds);
+    std::vector<TimedBatch> batches;
+    for (Lane& lane : lanes)
+      batches.emplace_back([&lane] { return lane.series->time_calls(lane.calls); });
+    for (int i = 0; i < rounds && !observer_.stop(); ++i) {
+      // What is judged in the end was written by a timed call.
+      if (i + 1 == rounds)
+        for (const Lane& lane : lanes) lane.series->spoil_outputs();
+      const std::vector<double> seconds = timed_round(batches);
+      for (std::size_t lane = 0; lane < lanes.size(); ++lane)
+        lanes[lane].samples.push_back(seconds[lane]);
+    }
+  }
+
+  const MachineLimits& limits_of(int threads) const {
+    return *std::find_if(limits_.begin(), limits_.end(),
+                         [&](const MachineLimits& each) { return each.threads == threads; });
+  }
+
+  SpeedResult result_of(const Lane& lane, const fixtures::Case& shape,
+                        const NumberClass& number_class) const {
+    const Cost cost = cost_of(shape, number_class);
+    SpeedResult result;
+    result.variant = lane.series->name();
+    result.op = shape.op;
+    result.shape_id = shape.id;
+    result.number_class = number_class.name;
+    result.kernel = lane.series->kernel();
+    result.threads = lane.series->threads();
+    result.seconds = lane.samples;
+    result.seconds_per_call = reports::median_interval(lane.samples);
+    result.prepare_seconds = lane.series->prepare_seconds();
+    result.flops = cost.flops;
+    result.bytes = cost.bytes;
+    const double seconds = result.seconds_per_call.middle;
+    result.gflops = cost.flops / seconds * 1e-9;
+    result.gbytes_per_second = cost.bytes / seconds * 1e-9;
+    result.limit_seconds = limits_of(result.threads).least_seconds(cost, cost.bytes);
+    result.share_of_limit = result.limit_seconds / seconds;
+    if (result.share_of_limit > implausible_share)
+      result.warning =
+          "faster than this machine's own limit: not all was computed, or the limit was measured "
+          "while something else ran";
+    return result;
+  }
+
+  /// plain has no use for threads: its single-threaded samples are what all are held against.
+  void compare_with_plain(const fixtures::Case& shape) {
+    const auto belongs = [&](const SpeedResult& each) {
+      return each.op == shape.op && each.shape_id == shape.id;
+    };
+    const auto plain =
+        std::find_if(timings_.speed.begin(), timings_.speed.end(), [&](const SpeedResult& each) {
+          return belongs(each) && each.variant == "plain" && each.threads == 1;
+        });
+    if (plain == timings_.speed.end()) return;
+    for (SpeedResult& each : timings_.speed)
+      if (belongs(each) && each.variant != "plain")
+        each.speedup_over_plain = reports::paired_ratio_interval(plain->seconds, each.seconds);
+  }
+
+  const TimerOptions& options_;
+  const TimerObserver& observer_;
+  std::vector<MachineLimits> limits_;
+  std::vector<std::unique_ptr<TimedSeries>> series_;
+  Timings timings_;
+};
+
+}  // namespace
+
+Timings time_variants(const std::vector<fixtures::CaseRecipe>& shapes, const TimerOptions& options,
+                      const TimerObserver& observer) {
+  Timer timer(options, observer);
+  for (std::size_t i = 0; i < shapes.size() && !observer.stop(); ++i) {
+    if (observer.on_shape) observer.on_shape(shapes[i].op + "/" + shapes[i].id, i, shapes.size());
+    timer.time_shape(shapes[i]);
+  }
+  return timer.take();
+}
+
+}  // namespace assay::suites

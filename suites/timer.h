@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Measures how fast implementations are at shapes where their very output was checked. Google
+// Benchmark runs the rounds; the durations are those that the workers measured.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "fixtures/recipe.h"
+#include "reports/results.h"
+
+namespace assay::suites {
+
+/// An implementation as variants::load() takes it, and as the report calls it.
+struct TimedVariant {
+  std::string typed, name;
+};
+
+struct TimerOptions {
+  std::vector<TimedVariant> variants;
+  int threads = 2;  // timed with one thread, and with so many where that is faster
+  std::chrono::milliseconds time_limit{10'000};  // of one call
+  std::filesystem::path worker_executable = "/proc/self/exe";
+  std::chrono::milliseconds per_shape{500};  // for the timed calls of all variants together
+};
+
+/// Told as things happen.
+struct TimerObserver {
+  std::function<void(const std::string& shape, std::size_t done, std::size_t total)> on_shape;
+  std::function<bool()> stop = [] { return false; };  // true: return after the round at hand
+};
+
+struct Timings {
+  std::vector<reports::MachineLimit> limits;
+  std::vector<reports::SpeedResult> speed;
+  std::vector<std::string> warnings;  // what was not timed, and why
+};
+
+/// Every shape (timed_shapes.h) on every variant. In each round every variant has its turn once, in
+/// random order, so that what disturbs the machine disturbs all. A variant that does not support a
+/// shape is left out, one whose output is not right is left out with a warning. Throws WorkerError
+/// only if no worker can be started.
+Timings time_variants(const std::vector<fixtures::CaseRecipe>& shapes, const TimerOptions& options,
+                      const TimerObserver& observer);
+
+}  // namespace assay::suites
