@@ -8,15 +8,6 @@
 // Keys that causality, window or padding hide from a whole tile of queries are never computed; the
 // others get the score -infinity, so their weight is exactly 0, whatever their numbers are.
 
-/// Queries and keys of one block: its scores (48 x 256 floats, 48 KiB) and its keys and values (64 KiB
-/// each) stay in the second-level cache.
-template <class V>
-struct AttentionBlock {
-  static constexpr std::size_t queries = 8 * V::tile_rows;
-  static constexpr std::size_t keys = 256;
-  static_assert(keys % Panels<V>::full == 0);
-};
-
 /// Keys and values of one key/value head, packed for both products.
 template <class V>
 class PackedHead {
@@ -220,7 +211,6 @@ template <class V>
 void attend_block(const Attention<typename V::Number>& p, const PackedHead<V>& head, std::size_t b,
                   std::size_t h, std::size_t first_query,
                   RunningBlock<typename V::Number>& block) {
-  using Number = typename V::Number;
   const std::size_t queries = std::min(AttentionBlock<V>::queries, p.seq_len - first_query);
   const KeyRange seen = seen_by_any(p, b, first_query, queries);
   block.restart();
@@ -228,21 +218,13 @@ void attend_block(const Attention<typename V::Number>& p, const PackedHead<V>& h
   for (std::size_t first_key = seen.first / keys * keys; first_key < seen.last; first_key += keys) {
     BlockPair<V>(p, head, b, h, first_query, first_key, block).attend();
   }
-  for (std::size_t r = 0; r < queries; ++r) {
-    const Number total = block.total[r];
-    const auto factor = V::broadcast(total == 0 ? 0 : 1 / total);  // 0: nothing was visible
-    const Number* sum = block.out.data() + r * block.channel_stride;
-    Number* out = p.out.row(b, h, first_query + r);
-    for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
-      store_up_to<V>(V::mul(V::load(sum + d), factor), out + d, p.v_head_dim - d);
-    }
-  }
+  for (std::size_t r = 0; r < queries; ++r) write_out<V>(p, b, h, first_query + r, block, r);
 }
 
 /// Items are blocks of queries, blocks of one head side by side, so that a range of items packs each
 /// key/value head once.
 template <class V>
-void attention_kernel(const Attention<typename V::Number>& p, const Executor& executor) {
+void attention_of_many(const Attention<typename V::Number>& p, const Executor& executor) {
   using Number = typename V::Number;
   const std::size_t blocks =
       (p.seq_len + AttentionBlock<V>::queries - 1) / AttentionBlock<V>::queries;
@@ -267,4 +249,15 @@ void attention_kernel(const Attention<typename V::Number>& p, const Executor& ex
       attend_block<V>(p, head, b, h, item % blocks * AttentionBlock<V>::queries, block);
     }
   });
+}
+
+/// From how many queries of a key/value head on it pays to pack its keys and values: packing costs
+/// about as much as four queries do in place.
+inline constexpr std::size_t worth_packing = 5;
+
+template <class V>
+void attention_kernel(const Attention<typename V::Number>& p, const Executor& executor) {
+  const std::size_t queries_of_a_head = p.seq_len * (p.n_heads / p.n_kv_heads);
+  queries_of_a_head < worth_packing ? attention_of_few<V>(p, executor)
+                                    : attention_of_many<V>(p, executor);
 }

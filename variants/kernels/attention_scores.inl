@@ -3,6 +3,15 @@
 // the step of the online softmax. Included inside the namespace of a vector type, once per
 // instruction set; includes nothing itself.
 
+/// Queries and keys of one block: its scores (48 x 256 floats, 48 KiB) and its keys and values (64 KiB
+/// each) stay in the second-level cache.
+template <class V>
+struct AttentionBlock {
+  static constexpr std::size_t queries = 8 * V::tile_rows;
+  static constexpr std::size_t keys = 256;
+  static_assert(keys % (V::tile_vectors * V::lanes) == 0);
+};
+
 /// What a block of queries carries from one block of keys to the next.
 template <class Number>
 struct RunningBlock {
@@ -93,4 +102,17 @@ void absorb_scores(RunningBlock<typename V::Number>& block, std::size_t r, std::
   }
   block.total[r] += exponentials<V>(scores, count, shift, scores);
   block.largest[r] = largest;
+}
+
+/// Divides what query r of the block has summed by its total weight; 0 where nothing was visible.
+template <class V>
+void write_out(const Attention<typename V::Number>& p, std::size_t b, std::size_t h, std::size_t i,
+               const RunningBlock<typename V::Number>& block, std::size_t r) {
+  const auto total = block.total[r];
+  const auto factor = V::broadcast(total == 0 ? 0 : 1 / total);
+  const auto* sum = block.out.data() + r * block.channel_stride;
+  auto* out = p.out.row(b, h, i);
+  for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
+    store_up_to<V>(V::mul(V::load(sum + d), factor), out + d, p.v_head_dim - d);
+  }
 }

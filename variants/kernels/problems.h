@@ -110,7 +110,8 @@ struct Attention {
   Number *present_k, *present_v, *scores;  // null where not asked for
   std::string_view scores_stage;
 
-  [[nodiscard]] std::size_t kv_head(std::size_t h) const { return h / (n_heads / n_kv_heads); }
+  /// The key/value head that query head h reads.
+  [[nodiscard]] std::size_t kv_head(std::size_t h) const;
   [[nodiscard]] const Number* key(std::size_t b, std::size_t kv, std::size_t j) const {
     return j < past_len ? past_k.row(b, kv, j) : k.row(b, kv, j - past_len);
   }

@@ -76,6 +76,11 @@ Number scale_of(const Invocation& call, std::size_t head_dim) {
 }  // namespace
 
 template <class Number>
+std::size_t Attention<Number>::kv_head(std::size_t h) const {
+  return h / (n_heads / n_kv_heads);
+}
+
+template <class Number>
 KeyRange Attention<Number>::visible(std::size_t b, std::size_t i) const {
   const auto total = static_cast<std::int64_t>(total_len);
   const std::int64_t valid = key_lengths != nullptr ? key_lengths[b] : total;
