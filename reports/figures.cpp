@@ -34,6 +34,7 @@ std::string percent(double share) {
   if (!std::isfinite(share)) return three_digits(share);
   const double value = share * 100;
   if (std::fabs(value) >= 9.95 || value == 0) return fmt::format("{:.0f} %", value);
+  if (std::fabs(value) < 0.095) return fmt::format("{:.1g} %", value);
   return fmt::format("{:.1f} %", value);
 }
 

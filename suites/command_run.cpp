@@ -4,6 +4,7 @@
 #include "reports/files.h"
 #include "reports/summary.h"
 #include "suites/command_judging.h"
+#include "suites/command_timing.h"
 #include "suites/commands.h"
 #include "suites/exit_code.h"
 #include "suites/outputs.h"
@@ -27,6 +28,7 @@ Syntax syntax() {
       "plugin", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
       "the shared library of an implementation; may be repeated");
   add_judging_options(syntax.options);
+  add_timing_options(syntax.options);
   syntax.options.add_options()(
       "output,o", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
       "write the results; .html .json .md .xml .csv choose the format; may be repeated")(
@@ -42,6 +44,7 @@ Syntax syntax() {
 void show_end(const reports::RunResult& result, const std::string& rerun_prefix, Console& console) {
   for (const std::string& line : unsupported_lines(result, rerun_prefix, console))
     console.line(line);
+  for (const std::string& line : speed_lines(result)) console.line(line);
   for (const std::string& line : variant_lines(result)) console.line(line);
   console.line(console.bold(last_line(result)));
 }
@@ -65,6 +68,9 @@ int run_command(const Invocation& invocation, Console& console) {
   for (const std::string& line : trouble) console.note("assay: " + line);
   for (const std::string& line : judging.warnings) console.note("assay: warning: " + line);
 
+  const bool is_whole_suite = words.empty() &&
+                              values->count("filter") + values->count("case") == 0 &&
+                              (*values)["shard"].defaulted();
   reports::RunResult result;
   const auto on_case = [&](const reports::CaseResult& each, const reports::RunResult& so_far) {
     if (reports::is_failure(each.verdict)) {
@@ -76,7 +82,9 @@ int run_command(const Invocation& invocation, Console& console) {
     outputs.checkpoint(so_far);
   };
   try {
-    if (!run_with_progress(judging, invocation, console, on_case, result))
+    if (!run_with_progress(judging, invocation, console, on_case, result) ||
+        (wants_timing(*values, judging, is_whole_suite) &&
+         !time_with_progress(judging, console, result)))
       trouble.emplace_back("interrupted");
   } catch (const std::exception& error) {  // what was found so far is still written
     trouble.emplace_back(error.what());

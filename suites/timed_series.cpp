@@ -2,7 +2,10 @@
 // Talking to the worker about one shape.
 #include "suites/timed_series.h"
 
+#include <time.h>
+
 #include <algorithm>
+#include <fstream>
 #include <stdexcept>
 
 #include "suites/judge.h"
@@ -33,6 +36,21 @@ std::string trouble(const Reply& reply) {
   return "";
 }
 
+/// Processor time of a process so far, in seconds, without that of its first thread: exact to
+/// nanoseconds and, unlike a comparison of durations, blind to what else the machine does. Nothing
+/// where the system does not tell.
+std::optional<double> seconds_of_other_threads(pid_t process) {
+  clockid_t clock{};
+  timespec all{};
+  if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &all) != 0)
+    return std::nullopt;
+  std::ifstream file("/proc/" + std::to_string(process) + "/schedstat");
+  std::int64_t first_thread = 0;  // nanoseconds
+  if (!(file >> first_thread)) return std::nullopt;
+  return static_cast<double>(all.tv_sec) +
+         (static_cast<double>(all.tv_nsec) - static_cast<double>(first_thread)) * 1e-9;
+}
+
 }  // namespace
 
 TimedSeries::TimedSeries(WorkerOptions options, std::string name, int threads)
@@ -48,6 +66,7 @@ TimedSeries::Standing TimedSeries::open(const fixtures::Case& shape,
   kernel_.clear();
   prepare_seconds_.reset();
   next_set_ = 0;
+  const auto others_before = seconds_of_other_threads(worker_.process());
   const Reply reply =
       worker_.ask(layout_.request(call_, action_supports | action_open | action_run));
   if (std::string text = trouble(reply.supports, "supports()");
@@ -56,6 +75,11 @@ TimedSeries::Standing TimedSeries::open(const fixtures::Case& shape,
   if (reply.supports.status == ASSAY_UNSUPPORTED)
     return {Verdict::unsupported, reply.supports.text};
   if (std::string text = trouble(reply); !text.empty()) return {Verdict::broken, text};
+  const auto others_after = seconds_of_other_threads(worker_.process());
+  if (!reply.run.nanoseconds.empty())
+    first_seconds_ = static_cast<double>(reply.run.nanoseconds.front()) * 1e-9;
+  uses_threads_ = !others_before || !others_after ||
+                  *others_after - *others_before > 0.05 * first_seconds_ + 1e-6;
   kernel_ = reply.supports.text;
   if (!reply.prepare.nanoseconds.empty())
     prepare_seconds_ = static_cast<double>(reply.prepare.nanoseconds.front()) * 1e-9;

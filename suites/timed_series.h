@@ -25,6 +25,10 @@ class TimedSeries {
   [[nodiscard]] int threads() const { return threads_; }
   [[nodiscard]] const std::string& kernel() const { return kernel_; }
   [[nodiscard]] std::optional<double> prepare_seconds() const { return prepare_seconds_; }
+  /// Of the call that open() made.
+  [[nodiscard]] double first_seconds() const { return first_seconds_; }
+  /// Whether threads beside the one that was called did any work in open().
+  [[nodiscard]] bool uses_threads() const { return uses_threads_; }
 
   /// How opening a shape, or checking it, ended.
   struct Standing {
@@ -57,6 +61,8 @@ class TimedSeries {
   PassLayout layout_;
   std::string kernel_;
   std::optional<double> prepare_seconds_;
+  double first_seconds_ = 0;
+  bool uses_threads_ = false;
   std::uint32_t next_set_ = 0;
 };
 

@@ -26,8 +26,6 @@ using reports::Verdict;
 constexpr double shortest_batch = 1e-3;
 // Fewer samples have no interval worth printing, more do not narrow it much.
 constexpr int fewest_rounds = 5, most_rounds = 25;
-// Several threads are worth a line of their own from this gain on.
-constexpr double worthwhile_gain = 1.15;
 // What a measured limit may be off by.
 constexpr double implausible_share = 1.1;
 
@@ -94,13 +92,11 @@ class Timer {
           warn(*series, shape, opened.reason);
           continue;
         }
+        if (series->threads() > 1 && !series->uses_threads()) continue;
         Lane lane{series.get(), 0, 1, {}};
         if (!is_right(lane, shape, judge)) continue;
         lane.seconds = estimate(*series);
-        const bool is_idle = !lanes.empty() && series->threads() > 1 &&
-                             lanes.back().series->name() == series->name() &&
-                             lanes.back().seconds < worthwhile_gain * lane.seconds;
-        if (!is_idle) lanes.push_back(std::move(lane));
+        lanes.push_back(std::move(lane));
       } catch (const WorkerDied& died) {
         warn(*series, shape, died.what());
         series->restart();
@@ -113,10 +109,10 @@ class Timer {
     return lanes;
   }
 
-  /// The faster of two calls, after the first one that open() made.
+  /// The first call reads everything for the first time; where it is short, a second one counts.
   static double estimate(TimedSeries& series) {
-    const double first = series.time_calls(1);
-    return first > 0.1 ? first : std::min(first, series.time_calls(1));
+    const double first = series.first_seconds();
+    return first > 0.05 ? first : std::min(first, series.time_calls(1));
   }
 
   bool is_right(const Lane& lane, const fixtures::Case& shape, const OutputCheck& judge) {

@@ -21,7 +21,7 @@ struct TimedVariant {
 
 struct TimerOptions {
   std::vector<TimedVariant> variants;
-  int threads = 2;  // timed with one thread, and with so many where that is faster
+  int threads = 2;  // timed with one thread, and with so many where more than one then works
   std::chrono::milliseconds time_limit{10'000};  // of one call
   std::filesystem::path worker_executable = "/proc/self/exe";
   std::chrono::milliseconds per_shape{500};  // for the timed calls of all variants together

@@ -61,6 +61,8 @@ class WorkerProcess {
   [[nodiscard]] const Description& description() const { return description_; }
   /// Where tensors are placed before a request names their regions.
   [[nodiscard]] Arena& arena() { return arena_; }
+  /// Of the worker that runs now; -1 if none does.
+  [[nodiscard]] pid_t process() const { return process_; }
 
   /// Queues a request. Several may be sent before the first reply is received.
   void send(const Request& request);

@@ -21,6 +21,7 @@ BOOST_AUTO_TEST_CASE(figures_have_three_digits) {
   BOOST_TEST(three_digits(-INFINITY) == "-inf");
   BOOST_TEST(duration(3.1e-3) == "3.10 ms");
   BOOST_TEST(percent(0.004) == "0.4 %");
+  BOOST_TEST(percent(0.0003) == "0.03 %");
   BOOST_TEST(counted(1234567, "case") == "1,234,567 cases");
 }
 

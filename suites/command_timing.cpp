@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/command_timing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "reports/escape.h"
+#include "reports/figures.h"
+#include "suites/columns.h"
+#include "suites/interruption.h"
+#include "suites/timed_shapes.h"
+#include "suites/timer.h"
+
+namespace assay::suites {
+
+namespace po = boost::program_options;
+
+void add_timing_options(po::options_description& options) {
+  options.add_options()("speed", "time the variants as well, whatever is judged")(
+      "no-speed", "time nothing; otherwise a run of the whole suite does");
+}
+
+bool wants_timing(const po::variables_map& values, const Judging& judging, bool is_whole_suite) {
+  const auto& classes = judging.options.classes;
+  const bool has_f32 =
+      classes.empty() || std::find(classes.begin(), classes.end(), "f32") != classes.end();
+  if (!has_f32 || !judging.options.worker_wrapper.empty() || values.count("no-speed") > 0)
+    return false;
+  return is_whole_suite || values.count("speed") > 0;
+}
+
+bool time_with_progress(const Judging& judging, Console& console, reports::RunResult& result) {
+  const auto begin = std::chrono::steady_clock::now();
+  const Interruption interruption;
+  TimerOptions options;
+  options.threads = judging.options.threads;
+  options.time_limit = judging.options.time_limit;
+  options.worker_executable = judging.options.worker_executable;
+  for (std::size_t i = 0; i < judging.options.variants.size() && i < result.variants.size(); ++i)
+    options.variants.push_back({judging.options.variants[i], result.variants[i].name});
+  const TimerObserver observer{
+      .on_shape =
+          [&](const std::string& shape, std::size_t done, std::size_t total) {
+            console.progress(fmt::format("timing {}/{}  {}", done + 1, total, shape));
+          },
+      .stop = [&] { return interruption.wanted(); }};
+  Timings timings = time_variants(timed_shapes(), options, observer);
+  console.clear_progress();
+  result.limits = std::move(timings.limits);
+  result.speed = std::move(timings.speed);
+  result.warnings.insert(result.warnings.end(), timings.warnings.begin(), timings.warnings.end());
+  result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (interruption.wanted()) result.complete = false;
+  return !interruption.wanted();
+}
+
+std::vector<std::string> speed_lines(const reports::RunResult& result) {
+  if (result.speed.empty()) return {};
+  const auto series_of = [](const reports::SpeedResult& each) {
+    return reports::one_line(each.variant) +
+           (each.threads == 1 ? "" : fmt::format(", {} threads", each.threads));
+  };
+  // Columns in the order of the variants, those with more threads after those with one.
+  std::vector<std::string> shapes, series;
+  const auto note = [](std::vector<std::string>& list, const std::string& text) {
+    if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
+  };
+  for (const reports::VariantInfo& variant : result.variants)
+    for (const reports::SpeedResult& each : result.speed)
+      if (each.variant == variant.name) note(series, series_of(each));
+  std::map<std::pair<std::string, std::string>, std::string> cells;
+  for (const reports::SpeedResult& each : result.speed) {
+    const std::string shape = reports::one_line(each.op + " " + each.shape_id);
+    note(shapes, shape);
+    cells[{shape, series_of(each)}] =
+        fmt::format("{} {}{}", reports::duration(each.seconds_per_call.middle),
+                    reports::percent(each.share_of_limit), each.warning.empty() ? "" : "!");
+  }
+  std::vector<std::vector<std::string>> rows = {{"per call, of this machine's limit"}};
+  rows.front().insert(rows.front().end(), series.begin(), series.end());
+  for (const std::string& shape : shapes) {
+    std::vector<std::string>& row = rows.emplace_back(std::vector<std::string>{shape});
+    for (const std::string& each : series) row.push_back(cells[{shape, each}]);
+  }
+  return in_columns(rows);
+}
+
+}  // namespace assay::suites

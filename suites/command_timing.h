@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Timing as a part of the commands run and compare: whether it is wanted, doing it with progress on
+// the console, and its table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/results.h"
+#include "suites/command_judging.h"
+
+namespace assay::suites {
+
+void add_timing_options(boost::program_options::options_description& options);
+
+/// With --speed, or where the whole suite is run and nothing says --no-speed; never where class f32
+/// is left out or a worker wrapper is asked for.
+bool wants_timing(const boost::program_options::variables_map& values, const Judging& judging,
+                  bool is_whole_suite);
+
+/// Adds limits, speeds and warnings to a result whose cases have been run. Returns false if it was
+/// interrupted; the result says so, too.
+bool time_with_progress(const Judging& judging, Console& console, reports::RunResult& result);
+
+/// A line per shape, a column per variant and number of threads; empty where nothing was timed.
+std::vector<std::string> speed_lines(const reports::RunResult& result);
+
+}  // namespace assay::suites
