@@ -75,7 +75,8 @@ std::string accuracy_section(const RunResult& result) {
                  remark +
                      plot("accuracy-plot",
                           "Every dot is a call, every bar the middle half of a variant's calls. "
-                          "The line at 1 is the budget.") +
+                          "The line at 1 is the budget. In a 16-bit class rounding the output "
+                          "once takes nearly all of it.") +
                      table(columns, rows));
 }
 
@@ -120,10 +121,13 @@ std::string speed_section(const RunResult& result) {
       "of the shape: what this machine reached in the same run in arithmetic or in reading memory, "
       "whichever is slower. Intervals are 95 %.</p>\n";
   if (!warnings.empty()) body += "<ul class=\"warnings\">" + warnings + "</ul>\n";
-  body += plot("limit-plot", "Share of the machine's limit that each variant reaches.");
+  body += plot("limit-plot",
+               "Share of the machine's limit that each variant reaches; rings are several "
+               "threads, held against the limit of so many.");
   body += plot("roofline-plot",
-               "Roofline: arithmetic per byte against arithmetic per second. The slope is memory, "
-               "the roof arithmetic; work that stays in a cache may lie above the slope.");
+               "Roofline: arithmetic per byte against arithmetic per second. The slope is "
+               "memory, the dashed slope the fastest cache, the roof arithmetic. Rings are several "
+               "threads.");
   const std::vector<Column> columns = {{"op"},
                                        {"shape"},
                                        {"class"},

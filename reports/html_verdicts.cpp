@@ -37,7 +37,8 @@ std::string variant_cell(const RunResult& result, const std::string& name) {
   for (const VariantInfo& each : result.variants) {
     if (each.name != name) continue;
     std::string about = line(each.summary);
-    if (!each.version.empty()) about = line(each.version) + (about.empty() ? "" : ". ") + about;
+    if (!each.version.empty())
+      about = "version " + line(each.version) + (about.empty() ? "" : ": ") + about;
     if (!each.target.empty()) about += " Target: " + line(each.target) + ".";
     if (!about.empty()) out += "<span class=\"about\">" + about + "</span>";
     break;

@@ -43,18 +43,22 @@
     items.append("span").text((name) => name);
   }
 
-  /// Draws now and whenever the width changes.
+  /// Draws now and whenever the width changes; gives a function that draws again.
   function responsive(figure, draw) {
     figure.hidden = false;
     const canvas = figure.querySelector(".canvas");
     let width = 0;
+    function redraw() {
+      canvas.textContent = "";
+      draw(d3.select(canvas), width);
+    }
     new ResizeObserver(() => {
       const now = Math.floor(canvas.clientWidth);
       if (now === width || now === 0) return;
       width = now;
-      canvas.textContent = "";
-      draw(d3.select(canvas), width);
+      redraw();
     }).observe(canvas);
+    return redraw;
   }
 
   function drawing(canvas, width, height, label) {
@@ -75,15 +79,26 @@
     const finite = calls.map((call) => call.share).filter((share) => share !== null);
     const most = Math.max(3, d3.max(finite) || 0);
     const beyond = most * 2;  // where infinite shares stand
-    const rows = [];
-    for (const op of new Set(calls.map((call) => call.op)))
-      for (const variant of data.variants) {
-        const own = calls.filter((call) => call.op === op && call.variant === variant);
-        if (own.length) rows.push({ op, variant, calls: own, isFirst: !rows.length || rows[rows.length - 1].op !== op });
-      }
-    legend(figure, data.variants.filter((name) => rows.some((row) => row.variant === name)),
+    legend(figure, data.variants.filter((name) => calls.some((call) => call.variant === name)),
       (name) => colour.get(name));
-    responsive(figure, (canvas, width) => {
+
+    function rowsOf(numberClass) {
+      const byRow = d3.nest().key((call) => call.op).key((call) => call.variant)
+        .map(calls.filter((call) => call.numberClass === numberClass));
+      const rows = [];
+      for (const op of new Set(calls.map((call) => call.op)))
+        data.variants.filter((name) => byRow.has(op) && byRow.get(op).has(name)).forEach((variant, i) =>
+          rows.push({ op, variant, calls: byRow.get(op).get(variant), isFirst: i === 0 }));
+      return rows;
+    }
+    // One class at a time: each has budgets of its own kind.
+    const classes = [...new Set(calls.map((call) => call.numberClass))];
+    let chosen = classes.includes("f32") ? "f32" : classes[0];
+    const buttons = d3.select(figure).insert("div", ".legend").attr("class", "controls")
+      .selectAll("button").data(classes.length > 1 ? classes : []).join("button")
+      .attr("type", "button").text((name) => name).attr("aria-pressed", (name) => String(name === chosen));
+    const redraw = responsive(figure, (canvas, width) => {
+      const rows = rowsOf(chosen);
       const left = width < 560 ? 84 : 130, right = 16, step = 15, gap = 9;
       let y = 26;
       rows.forEach((row) => { if (row.isFirst) y += gap; row.y = y; y += step; });
@@ -135,6 +150,11 @@
           showTip("Worst: " + describe(row, worst(row)), box.left, box.bottom);
         });
     });
+    buttons.on("click", (name) => {
+      chosen = name;
+      buttons.attr("aria-pressed", (each) => String(each === chosen));
+      redraw();
+    });
   }
 
   // Share of the machine's limit: a row per shape, a dot per variant.
@@ -165,7 +185,8 @@
         .selectAll("g").data((row) => row.values).join("g").attr("class", (each) => colour.get(each.variant));
       marks.append("line").attr("x1", (each) => x(each.low === null ? each.share : each.low))
         .attr("x2", (each) => x(each.high === null ? each.share : each.high)).attr("stroke-width", 2);
-      withTip(marks.append("circle").attr("r", 5.5).attr("cx", (each) => x(each.share)),
+      withTip(marks.append("circle").attr("r", 5).attr("cx", (each) => x(each.share))
+        .classed("hollow", (each) => each.threads > 1),
         (each) => each.variant + ", " + each.op + " " + each.shape + ": " + percent(each.share) +
           " of the limit with " + each.threads + (each.threads === 1 ? " thread" : " threads"));
     });
@@ -174,11 +195,16 @@
   // Roofline: slope and roof per number of threads, a dot per shape and variant.
   function rooflinePlot(figure) {
     const timed = data.speed.filter((each) => each.gflops > 0 && each.intensity > 0);
-    const limit = (unit, threads) => d3.max(
-      data.limits.filter((each) => each.unit === unit && each.threads === threads), (each) => each.value);
+    const limits = (unit, threads) => data.limits.filter((each) => each.unit === unit && each.threads === threads);
     const roofs = [...new Set(timed.map((each) => each.threads))].sort(d3.ascending)
-      .map((threads) => ({ threads, peak: limit("GFLOP/s", threads), memory: limit("GB/s", threads) }))
-      .filter((roof) => roof.peak > 0 && roof.memory > 0);
+      .map((threads) => {
+        const reads = limits("GB/s", threads);
+        const memory = reads.find((each) => each.name === "memory read");
+        return { threads, peak: d3.max(limits("GFLOP/s", threads), (each) => each.value),
+          memory: memory && memory.value, cache: d3.max(reads, (each) => each.value) };
+      })
+      .filter((roof) => roof.peak > 0 && roof.memory > 0)
+      .sort((a, b) => a.peak - b.peak);
     if (!timed.length || !roofs.length) return;
     legend(figure, data.variants.filter((name) => timed.some((each) => each.variant === name)),
       (name) => colour.get(name));
@@ -202,18 +228,22 @@
       svg.append("text").attr("x", width - right).attr("y", height - 6).attr("text-anchor", "end").text("flop per byte");
       svg.append("text").attr("x", 0).attr("y", 10).text("GFLOP/s");
       const ends = x.domain();
-      const roofAt = (roof, intensity) => Math.min(roof.peak, roof.memory * intensity);
-      const path = d3.line().x((intensity) => x(intensity));
       roofs.forEach((roof, i) => {
+        for (const [rate, kind] of [[roof.memory, "roof"], [roof.cache, "roof cached"]]) {
+          const corner = roof.peak / rate;
+          const path = d3.line().x((intensity) => x(intensity))
+            .y((intensity) => y(Math.min(roof.peak, rate * intensity)));
+          svg.append("path").attr("class", kind)
+            .attr("d", path([ends[0], Math.max(ends[0], corner), ends[1]].sort(d3.ascending)));
+        }
         // The label stands above its roof, or below where it would touch the next roof's.
-        const isClose = i + 1 < roofs.length && y(roof.peak) - y(roofs[i + 1].peak) < 34;
-        svg.append("path").attr("class", "roof")
-          .attr("d", path.y((intensity) => y(roofAt(roof, intensity)))([ends[0], roof.peak / roof.memory, ends[1]].sort(d3.ascending)));
-        svg.append("text").attr("x", width - right).attr("y", y(roof.peak) + (isClose ? 14 : -5)).attr("text-anchor", "end")
+        const isClose = i + 1 < roofs.length && Math.abs(y(roof.peak) - y(roofs[i + 1].peak)) < 34;
+        svg.append("text").attr("x", width - right).attr("y", y(roof.peak) + (isClose ? 14 : -5))
+          .attr("text-anchor", "end")
           .text(roof.threads + (roof.threads === 1 ? " thread" : " threads"));
       });
       withTip(svg.append("g").selectAll("circle").data(timed).join("circle").attr("r", 5)
-        .attr("class", (each) => colour.get(each.variant)).attr("fill-opacity", 0.75)
+        .attr("class", (each) => colour.get(each.variant)).classed("hollow", (each) => each.threads > 1)
         .attr("cx", (each) => x(each.intensity)).attr("cy", (each) => y(each.gflops)),
         (each) => each.variant + ", " + each.op + " " + each.shape + ": " + number(each.gflops) +
           " GFLOP/s at " + number(each.intensity) + " flop per byte");
