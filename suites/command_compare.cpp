@@ -57,12 +57,7 @@ int compare_variants(const po::variables_map& values, const std::vector<std::str
   Outputs outputs({files.begin(), files.end()});
   const Judging judging =
       judging_from(values, values["suite"].as<std::string>(), invocation, console);
-  bool failed = false;
-  const auto fail = [&](const std::string& line) {
-    console.note("assay: " + line);
-    failed = true;
-  };
-  for (const std::string& line : judging.errors) fail(line);
+  std::vector<std::string> trouble = judging.errors;
   reports::RunResult result;
   const bool finished = run_with_progress(
       judging, invocation, console,
@@ -70,13 +65,14 @@ int compare_variants(const po::variables_map& values, const std::vector<std::str
         outputs.checkpoint(so_far);
       },
       result);
-  if (!finished) fail("interrupted; what was judged so far is kept");
+  if (!finished) trouble.emplace_back("interrupted");
   for (std::size_t i = 1; i < names.size(); ++i)
     console.line(reports::to_text(reports::compare_variants(result, names[0], names[i])));
-  for (const std::string& line : outputs.finish(result)) fail(line);
+  for (std::string& line : outputs.finish(result)) trouble.push_back(std::move(line));
+  for (const std::string& line : trouble) console.note("assay: " + line);
   for (const std::string& line : variant_lines(result)) console.line(line);
   console.line(console.bold(last_line(result)));
-  return failed ? bench_failed : exit_code_of(result, false);
+  return trouble.empty() ? exit_code_of(result, false) : bench_failed;
 }
 
 }  // namespace

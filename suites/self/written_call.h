@@ -146,4 +146,18 @@ std::vector<std::string> check_example(const suites::SpecExample& example, doubl
   }
 }
 
+/// What is wrong with the examples of all pages, a line for each thing.
+template <class Number>
+std::vector<std::string> disagreements_of_all_pages(double rounding) {
+  std::vector<std::string> lines;
+  for (const suites::SpecPage& page : suites::spec_pages()) {
+    for (const suites::SpecExample& example : page.examples) {
+      for (const std::string& line : check_example<Number>(example, rounding)) {
+        lines.push_back(page.op + ".md:" + std::to_string(example.line) + ": " + line);
+      }
+    }
+  }
+  return lines;
+}
+
 }  // namespace assay::self
