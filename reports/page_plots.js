@@ -77,8 +77,8 @@
       ({ variant, op, numberClass, id, share, verdict }));
     const least = 1e-3;
     const finite = calls.map((call) => call.share).filter((share) => share !== null);
-    const most = Math.max(3, d3.max(finite) || 0);
-    const beyond = most * 2;  // where infinite shares stand
+    const most = Math.max(1, d3.max(finite) || 0);
+    const beyond = most * (finite.length < calls.length ? 2 : 1.25);  // where infinite shares stand
     legend(figure, data.variants.filter((name) => calls.some((call) => call.variant === name)),
       (name) => colour.get(name));
 
