@@ -57,7 +57,12 @@ int compare_variants(const po::variables_map& values, const std::vector<std::str
   Outputs outputs({files.begin(), files.end()});
   const Judging judging =
       judging_from(values, values["suite"].as<std::string>(), invocation, console);
-  std::vector<std::string> trouble = judging.errors;
+  bool failed = false;
+  const auto fail = [&](const std::string& line) {
+    console.note("assay: " + line);
+    failed = true;
+  };
+  for (const std::string& line : judging.errors) fail(line);
   reports::RunResult result;
   const bool finished = run_with_progress(
       judging, invocation, console,
@@ -65,14 +70,13 @@ int compare_variants(const po::variables_map& values, const std::vector<std::str
         outputs.checkpoint(so_far);
       },
       result);
-  if (!finished) trouble.emplace_back("interrupted");
+  if (!finished) fail("interrupted; what was judged so far is kept");
   for (std::size_t i = 1; i < names.size(); ++i)
     console.line(reports::to_text(reports::compare_variants(result, names[0], names[i])));
-  for (std::string& line : outputs.finish(result)) trouble.push_back(std::move(line));
-  for (const std::string& line : trouble) console.note("assay: " + line);
+  for (const std::string& line : outputs.finish(result)) fail(line);
   for (const std::string& line : variant_lines(result)) console.line(line);
   console.line(console.bold(last_line(result)));
-  return trouble.empty() ? exit_code_of(result, false) : bench_failed;
+  return failed ? bench_failed : exit_code_of(result, false);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ void check_targets(Findings& findings) {
 }
 
 void check_worker(Findings& findings, Console& console) {
-  const fixtures::Case small = own_case("softmax rows=2 row_len=3", {"f32"}, console);
+  const fixtures::Case small = own_case(own_recipe("softmax rows=2 row_len=3", {}), console);
   RunOptions options;
   options.variants = built_in_names();
   options.threads = 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// assay fixtures: makes the files of cases from the case lists, holds them against them again, and
-// shows a case to people.
+// assay fixtures: makes the files of cases from the case lists, holds them against them again,
+// shows a case to people, and imports cases of others.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "fixtures/generate.h"
+#include "fixtures/onnx_import.h"
 #include "fixtures/recipe.h"
 #include "suites/case_files.h"
 #include "suites/columns.h"
@@ -25,11 +26,14 @@ namespace {
 
 Syntax syntax() {
   Syntax syntax;
-  syntax.usage = "assay fixtures generate|verify|show [CASE]... [OPTION]...";
+  syntax.usage =
+      "assay fixtures generate|verify|show [CASE]... [OPTION]...\n"
+      "       assay fixtures import onnx DIR -o FILE.h5|DIR";
   syntax.purpose =
       "generate: draws every case, computes its answers and writes the files and their manifest.\n"
       "verify:   does the same again and compares all bits with the files.\n"
-      "show:     a case for people to read.";
+      "show:     a case for people to read.\n"
+      "import:   node tests of the ONNX project as cases with witnesses.";
   const std::string cores = std::to_string(std::max(1u, std::thread::hardware_concurrency()));
   syntax.options.add_options()("help,h", "this text")(
       "fixtures", po::value<std::string>()->default_value("")->value_name("DIR"),
@@ -38,7 +42,8 @@ Syntax syntax() {
       "cases: op/id, op, id or @clause, with * and ?; the others stay as they are")(
       "shard", po::value<std::string>()->default_value("1/1")->value_name("i/n"), "part i of n")(
       "threads", po::value<std::string>()->default_value(cores)->value_name("N"),
-      "that compute answers");
+      "that compute answers")("output,o", po::value<std::string>()->value_name("FILE"),
+                              "of import: a file, or a folder for a file per op");
   syntax.positional = {"what", "case"};
   syntax.last_repeats = true;
   return syntax;
@@ -119,6 +124,19 @@ int show_cases(const std::filesystem::path& folder, const std::vector<std::strin
   return any ? all_right : nothing_judged;
 }
 
+int import_cases(const po::variables_map& values, int threads, Console& console) {
+  const std::vector<std::string> words = all_values(values, "case");
+  if (words.size() != 2 || words[0] != "onnx" || values.count("output") == 0)
+    throw UsageError("usage: assay fixtures import onnx DIR -o FILE.h5|DIR");
+  const fixtures::OnnxImport imported =
+      fixtures::import_onnx(words[1], values["output"].as<std::string>(), threads);
+  for (const std::string& line : imported.left_out) console.line("left out: " + line);
+  for (const auto& file : imported.files) console.line(file.string());
+  console.line(fmt::format("{} cases from {} node tests, {} left out", imported.cases,
+                           imported.tests, imported.left_out.size()));
+  return imported.cases == 0 ? nothing_judged : all_right;
+}
+
 }  // namespace
 
 int fixtures_command(const Invocation& invocation, Console& console) {
@@ -128,7 +146,7 @@ int fixtures_command(const Invocation& invocation, Console& console) {
     console.line(help);
     return all_right;
   }
-  const std::vector<std::string> known = {"generate", "verify", "show"};
+  const std::vector<std::string> known = {"generate", "verify", "show", "import"};
   const std::vector<std::string> given = all_values(*values, "what");
   if (given.empty()) throw UsageError("fixtures: which of " + joined(known, ", ") + "?");
   if (std::find(known.begin(), known.end(), given[0]) == known.end())
@@ -140,6 +158,7 @@ int fixtures_command(const Invocation& invocation, Console& console) {
     return show_cases(folder, filters, console);
   }
   const int threads = static_cast<int>(integer(*values, "threads", 1, 1024));
+  if (given[0] == "import") return import_cases(*values, threads, console);
   const fixtures::CaseFilter filter = filter_from(*values, folder);
   return given[0] == "generate" ? generate_files(folder, filter, threads, console)
                                 : verify_files(folder, filter, threads, console);

@@ -15,6 +15,7 @@
 #include "suites/own_case.h"
 #include "suites/selection.h"
 #include "suites/spelling.h"
+#include "suites/timed_shapes.h"
 #include "variants/list.h"
 
 namespace assay::suites {
@@ -144,12 +145,14 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
   Judging judging;
   judging.options = run_options(values, invocation);
   judging.suite = "suite " + suite;
+  judging.timed_shapes = timed_shapes();
   Selection selection{.suite = suite, .filters = all_values(values, "filter")};
   check_suite(suite);
   std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
 
   if (values.count("case") > 0) {
-    judging.cases = {own_case(text_of(values, "case"), judging.options.classes, console)};
+    judging.timed_shapes = {own_recipe(text_of(values, "case"), judging.options.classes)};
+    judging.cases = {own_case(judging.timed_shapes.front(), console)};
     judging.suite = "a case of one's own";
   } else if (values.count("fresh") > 0) {
     const auto seed = static_cast<std::uint64_t>(integer(values, "fresh", 1, 1'000'000'000));

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "fixtures/case.h"
+#include "fixtures/recipe.h"
 #include "reports/results.h"
 #include "suites/command_line.h"
 #include "suites/console.h"
@@ -17,9 +17,10 @@ namespace assay::suites {
 struct Judging {
   std::vector<fixtures::Case> cases;
   RunOptions options;
-  std::string suite;                  // "masking", or what stands instead of one
-  std::vector<std::string> errors;    // what the bench could not do, a line each
-  std::vector<std::string> warnings;  // for the report
+  std::vector<fixtures::CaseRecipe> timed_shapes;  // what a speed part would be about
+  std::string suite;                               // "suite masking", or what stands instead of one
+  std::vector<std::string> errors;                 // what the bench could not do, a line each
+  std::vector<std::string> warnings;               // for the report
 };
 
 void add_judging_options(boost::program_options::options_description& options);

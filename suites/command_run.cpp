@@ -9,6 +9,7 @@
 #include "suites/exit_code.h"
 #include "suites/outputs.h"
 #include "suites/run_lines.h"
+#include "suites/suspects.h"
 
 namespace assay::suites {
 
@@ -36,14 +37,14 @@ Syntax syntax() {
   syntax.positional = {"suite"};
   syntax.afterword =
       "Exit code: 0 all judged right, 1 something is not, 2 the command is wrong, 3 the bench "
-      "could "
-      "not\ndo its job, 4 nothing was judged.";
+      "could\nnot do its job, 4 nothing was judged.";
   return syntax;
 }
 
 void show_end(const reports::RunResult& result, const std::string& rerun_prefix, Console& console) {
   for (const std::string& line : unsupported_lines(result, rerun_prefix, console))
     console.line(line);
+  for (const std::string& line : suspect_lines(result)) console.line(line);
   for (const std::string& line : speed_lines(result)) console.line(line);
   for (const std::string& line : variant_lines(result)) console.line(line);
   console.line(console.bold(last_line(result)));
@@ -64,13 +65,19 @@ int run_command(const Invocation& invocation, Console& console) {
   Outputs outputs({files.begin(), files.end()});
   const Judging judging =
       judging_from(*values, words.empty() ? "all" : words[0], invocation, console);
-  std::vector<std::string> trouble = judging.errors;
-  for (const std::string& line : trouble) console.note("assay: " + line);
+  bool failed = false;
+  const auto fail = [&](const std::string& line) {
+    console.note("assay: " + line);
+    failed = true;
+  };
+  for (const std::string& line : judging.errors) fail(line);
   for (const std::string& line : judging.warnings) console.note("assay: warning: " + line);
 
-  const bool is_whole_suite = words.empty() &&
-                              values->count("filter") + values->count("case") == 0 &&
-                              (*values)["shard"].defaulted();
+  // Figures belong to a run of everything and to a shape of one's own.
+  const bool is_whole_suite =
+      (words.empty() || words[0] == "all") &&
+      values->count("filter") + values->count("fixture") + values->count("fresh") == 0 &&
+      (*values)["shard"].defaulted();
   reports::RunResult result;
   const auto on_case = [&](const reports::CaseResult& each, const reports::RunResult& so_far) {
     if (reports::is_failure(each.verdict)) {
@@ -85,17 +92,13 @@ int run_command(const Invocation& invocation, Console& console) {
     if (!run_with_progress(judging, invocation, console, on_case, result) ||
         (wants_timing(*values, judging, is_whole_suite) &&
          !time_with_progress(judging, console, result)))
-      trouble.emplace_back("interrupted");
+      fail("interrupted; what was found so far is kept");
   } catch (const std::exception& error) {  // what was found so far is still written
-    trouble.emplace_back(error.what());
-    console.note("assay: " + trouble.back());
+    fail(error.what());
   }
-  for (const std::string& line : outputs.finish(result)) {
-    trouble.push_back(line);
-    console.note("assay: " + line);
-  }
+  for (const std::string& line : outputs.finish(result)) fail(line);
   show_end(result, judging.options.rerun_prefix, console);
-  if (!trouble.empty()) return bench_failed;
+  if (failed) return bench_failed;
   return exit_code_of(result, values->count("strict") > 0);
 }
 

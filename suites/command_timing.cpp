@@ -11,7 +11,6 @@
 #include "reports/figures.h"
 #include "suites/columns.h"
 #include "suites/interruption.h"
-#include "suites/timed_shapes.h"
 #include "suites/timer.h"
 
 namespace assay::suites {
@@ -47,7 +46,7 @@ bool time_with_progress(const Judging& judging, Console& console, reports::RunRe
             console.progress(fmt::format("timing {}/{}  {}", done + 1, total, shape));
           },
       .stop = [&] { return interruption.wanted(); }};
-  Timings timings = time_variants(timed_shapes(), options, observer);
+  Timings timings = time_variants(judging.timed_shapes, options, observer);
   console.clear_progress();
   result.limits = std::move(timings.limits);
   result.speed = std::move(timings.speed);

@@ -13,8 +13,8 @@ namespace assay::suites {
 
 void add_timing_options(boost::program_options::options_description& options);
 
-/// With --speed, or where the whole suite is run and nothing says --no-speed; never where class f32
-/// is left out or a worker wrapper is asked for.
+/// With --speed, or where the whole suite or a case of one's own is run and nothing says
+/// --no-speed; never where class f32 is left out or a worker wrapper is asked for.
 bool wants_timing(const boost::program_options::variables_map& values, const Judging& judging,
                   bool is_whole_suite);
 

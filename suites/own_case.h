@@ -16,12 +16,11 @@ namespace assay::suites {
 /// (filled as usual), optional outputs by name, and seed=N. Everything else is ordinary.
 ///   fills: a number; normal[:scale[:offset]]; uniform:low:high; counting[:first[:step]];
 ///   below:limit
-/// Throws UsageError for a word that means nothing for this op.
+/// `classes` empty: f32. Throws UsageError for a word that means nothing for this op.
 fixtures::CaseRecipe own_recipe(const std::string& text, const std::vector<std::string>& classes);
 
-/// The case with its answers. `classes` empty: f32. Throws UsageError for what the op's schema
-/// forbids.
-fixtures::Case own_case(const std::string& text, const std::vector<std::string>& classes,
-                        Console& console);
+/// The case with its answers, of a big one those of sampled rows, which a note then says. Throws
+/// UsageError for what the op's schema forbids.
+fixtures::Case own_case(const fixtures::CaseRecipe& recipe, Console& console);
 
 }  // namespace assay::suites

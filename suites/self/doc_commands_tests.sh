@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs every command of the given pages: lines that begin with "$ " in blocks fenced as ```console.
 # Each must exit with 0, or with N where the line ends with "# exit N". The lines below it are its
-# output: each must be among what was printed, with "..." standing for anything. The commands of a
-# page share one scratch folder.
+# output: each must be among what was printed, with "..." standing for anything and one space for
+# several. The commands of a page share one scratch folder.
 #   doc_commands_tests.sh FOLDER_OF_ASSAY PAGE...
 set -u
 binaries=$(realpath "$1")
@@ -34,11 +34,11 @@ pattern_of() {
 
 is_printed() {
   local pattern line
-  pattern=$(pattern_of "$1")
+  pattern=$(pattern_of "$(tr -s ' ' <<<"$1")")
   while IFS= read -r line || [[ -n $line ]]; do
     # shellcheck disable=SC2053
     eval "[[ \$line == $pattern ]]" && return 0
-  done <"$scratch/output"
+  done < <(tr -s ' ' <"$scratch/output")
   return 1
 }
 
