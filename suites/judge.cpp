@@ -77,18 +77,21 @@ void judge_one(const std::byte* got, const Yardstick& yardstick, std::size_t i, 
 template <DType stored, DType wanted>
 bool dull(const std::byte* got, const Yardstick& yardstick, std::size_t begin, std::size_t end,
           const Tally& tally) {
-  bool all = true;
+  const double of_budget = std::min(tally.worst_share, 1.0);
+  const double of_bound = tally.worst_share_of_bound;
+  const double overflow = yardstick.overflow;
+  std::int64_t dull_ones = 0;  // as wide as a double, for vectors of comparisons
   for (std::size_t i = begin; i < end; ++i) {
     const double want = element<wanted>(yardstick.want, i);
     const double error = std::fabs(element<stored>(got, i) - want);
-    const double budget = yardstick.budget[i];
-    all &= error <= budget * std::min(tally.worst_share, 1.0);
-    const double bound = yardstick.bound[i];
-    all &= (error <= bound * tally.worst_share_of_bound) | (bound == infinity);
-    all &= error < infinity;  // budgets may be infinite; other kinds of value are not
-    all &= std::fabs(want) < yardstick.overflow;
+    // NaN, from an infinite budget or bound times 0, compares false: then judge() must look, too.
+    const std::int64_t below_budget = error <= yardstick.budget[i] * of_budget;
+    const std::int64_t below_bound = error <= yardstick.bound[i] * of_bound;
+    const std::int64_t finite = error < infinity;
+    const std::int64_t same_kind = std::fabs(want) < overflow;
+    dull_ones += below_budget & below_bound & finite & same_kind;
   }
-  return all;
+  return dull_ones == static_cast<std::int64_t>(end - begin);
 }
 
 template <DType stored, DType wanted>

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
+#include <random>
 #include <vector>
 
 #include "suites/elements.h"
@@ -136,6 +137,55 @@ BOOST_AUTO_TEST_CASE(one_bad_element_is_found_wherever_it_stands) {
       BOOST_TEST(judgement.beyond_budget == 1);
       BOOST_TEST(judgement.worst_index[0] * 1000 + judgement.worst_index[1] ==
                  static_cast<std::int64_t>(where));
+    }
+  }
+}
+
+// The judge passes over long runs of dull elements without asking the comparator. It must never
+// miss one that the comparator would not call right.
+BOOST_AUTO_TEST_CASE(a_whole_output_is_judged_as_its_elements_one_by_one) {
+  std::mt19937 random(7);
+  const auto draw = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
+  const float budgets[] = {0x1p-10f, 0x1p-10f, 0x1p-8f, 0.0f, HUGE_VALF, std::nanf("")};
+  const double wants[] = {1, -2, 0, 1e39, -1e39, inf, nan};
+  const float gots[] = {1.0f, -2.0f, 0.0f, 1.001f, 1.002f, HUGE_VALF, -HUGE_VALF, std::nanf("")};
+  fixtures::Case test_case = three_rows();
+  fixtures::Golden& golden = test_case.outputs[0];
+  golden.want = fixtures::Array::zeros(DType::f64, {1500});
+  fixtures::Tolerance& tolerance = golden.tolerance["f32"];
+  for (int round = 0; round < 300; ++round) {
+    std::vector<float> got(1500, 1.0f);
+    tolerance.budget.assign(1500, 0x1p-10f);
+    tolerance.bound.assign(1500, 0x1p-9f);
+    for (int i = 0; i < 1500; ++i) golden.want.as<double>()[i] = 1;
+    got[draw(300)] = 1.0f + 0x1p-11f;  // the dull ones may come this near to their budget
+    for (int special = 0; special < 3; ++special) {
+      const std::size_t i = 300 + draw(1200);
+      tolerance.budget[i] = budgets[draw(std::size(budgets))];
+      tolerance.bound[i] = 2 * tolerance.budget[i];
+      golden.want.as<double>()[i] = wants[draw(std::size(wants))];
+      got[i] = gots[draw(std::size(gots))];
+    }
+    Verdict verdict = Verdict::right;
+    std::int64_t beyond = 0;
+    for (std::size_t i = 0; i < 1500; ++i) {
+      const double want = static_cast<double>(static_cast<float>(golden.want.as<double>()[i]));
+      const Verdict one = judge(got[i], want, tolerance.budget[i], tolerance.bound[i]).verdict;
+      verdict = worse(verdict, one);
+      beyond += one == Verdict::right ? 0 : 1;
+    }
+    const auto judgement = judged(test_case, got);
+    BOOST_TEST((judgement.verdict == verdict));
+    BOOST_TEST(judgement.beyond_budget == beyond);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(verdicts_are_ordered_from_right_to_broken) {
+  using enum Verdict;
+  const Verdict order[] = {right, unsupported, imprecise, wrong, broken};
+  for (std::size_t i = 0; i < std::size(order); ++i) {
+    for (std::size_t j = 0; j < std::size(order); ++j) {
+      BOOST_TEST((worse(order[i], order[j]) == order[std::max(i, j)]));
     }
   }
 }
