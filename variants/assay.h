@@ -12,6 +12,10 @@
  * runs nothing else. Pointers: everything reachable from an assay_call is owned by the bench and is
  * valid only until the function returns, with one exception: tensors given to prepare() stay
  * mapped, unchanged and read-only, until release() of what prepare() made.
+ *
+ * Every function returns with the floating-point modes (rounding, flushing of subnormals) as it
+ * found them, leaves no process behind, and lets no C++ exception out; a call that does otherwise
+ * is broken.
  */
 #ifndef ASSAY_H
 #define ASSAY_H
