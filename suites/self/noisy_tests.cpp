@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(the_bits_do_not_depend_on_the_compiler) {
   const Noisy inverse = rsqrt(product), root = sqrt(quotient);
   const Noisy share = root * rest;
   const Noisy last = inverse - share;
-  BOOST_TEST(total == 0x1.be9aa001f562ap+13);
+  BOOST_TEST(total == 0x1.be9a9eb2a555ep+13);
   BOOST_TEST(last.value() == 0x1.72df1e540245dp-2);
 }
 
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(all_runs_of_a_sum_differ) {
 BOOST_AUTO_TEST_CASE(real_rounding_runs_differ_by_their_order_alone) {
   std::set<double> sums;
   for (int run = 1; run < 16; run += 2) sums.insert(sum_in({.seed = 1, .run = run}, 1000));
-  BOOST_TEST(sums.size() >= 5);  // natural and reverse occur twice
+  BOOST_TEST(sums.size() >= 6);  // natural occurs twice
   float natural = 0;
   for (std::size_t i = 0; i < 1000; ++i) natural += static_cast<float>(term_value(i));
   BOOST_TEST(sum_in({.seed = 1, .run = 1}, 1000) == static_cast<double>(natural));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// Attention with whole rows, online, in parts; and with mistakes of scale, mask, heads and
+// precision.
 #include <limits>
 
 #include "suites/self/accuracy/implementation.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Runs and counts; decides nothing.
 #include "suites/self/accuracy/experiment.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Turns cases into problems and gathers the implementations; computes nothing itself.
 #include "suites/self/accuracy/implementation.h"
 
 #include <cmath>

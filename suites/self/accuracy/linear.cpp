@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Linear maps in many orders of summation, and with what is often cut: inputs, accumulators, tails.
 #include "suites/self/accuracy/implementation.h"
 #include "suites/self/accuracy/order.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Layer norm and RMS norm: two passes, Welford, folded weights; and eps and variance gone wrong.
 #include "suites/self/accuracy/implementation.h"
 #include "suites/self/accuracy/order.h"
 

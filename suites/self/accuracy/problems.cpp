@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Which inputs the experiments use, and why: see the header.
 #include "suites/self/accuracy/problems.h"
 
 namespace assay::accuracy {

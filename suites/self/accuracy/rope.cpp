@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Rotary positions with frequencies and tables formed in many ways; and with wrong angles.
 #include "suites/self/accuracy/implementation.h"
 #include "suites/self/accuracy/order.h"
 

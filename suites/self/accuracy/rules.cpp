@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The published figures of the other tools stand in the header.
 #include "suites/self/accuracy/rules.h"
 
 #include <algorithm>

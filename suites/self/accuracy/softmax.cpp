@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// Softmax in two passes and online, in base e and 2, and with the mistakes that rules of thumb let
+// pass.
 #include "suites/self/accuracy/implementation.h"
 #include "suites/self/accuracy/order.h"
 
