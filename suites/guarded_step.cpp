@@ -2,10 +2,15 @@
 #include "suites/guarded_step.h"
 
 #include <cxxabi.h>
+#include <signal.h>
 #include <sys/wait.h>
 
-#include <cstdio>
+#include <chrono>
 #include <exception>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <thread>
 
 namespace assay::suites {
 namespace {
@@ -15,6 +20,21 @@ namespace {
 bool has_children() {
   siginfo_t info{};
   return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+/// Kills every child, and the children of those, which this process then inherits.
+void end_children() {
+  namespace fs = std::filesystem;
+  for (int generation = 0; generation < 100 && has_children(); ++generation) {
+    std::error_code ignored;
+    for (const fs::directory_entry& thread : fs::directory_iterator("/proc/self/task", ignored)) {
+      std::ifstream children(thread.path() / "children");
+      for (pid_t child = 0; children >> child;) kill(child, SIGKILL);
+    }
+    while (waitpid(-1, nullptr, WNOHANG | __WALL) > 0) {
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 }  // namespace
@@ -40,6 +60,7 @@ StepReport Steps::take(Stage stage, const std::function<std::int32_t()>& body) {
     environment_.restore();
   }
   report.process_left = has_children();
+  if (report.process_left) end_children();
   status_.stage = Stage::idle;
   ++status_.progress;
   return report;

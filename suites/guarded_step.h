@@ -15,7 +15,7 @@ class Steps {
   explicit Steps(WorkerStatus& status) : status_(status) {}
 
   /// Calls `body`, which gives an assay_status, and reports exceptions, changed floating-point
-  /// modes (which it restores) and processes left behind.
+  /// modes (which it restores) and processes left behind (which it ends).
   StepReport take(Stage stage, const std::function<std::int32_t()>& body);
 
  private:

@@ -4,8 +4,12 @@
 #define BOOST_TEST_NO_MAIN
 #define BOOST_TEST_ALTERNATIVE_INIT_API
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string_view>
 
 #include "suites/runner.h"
@@ -124,6 +128,27 @@ BOOST_AUTO_TEST_CASE(what_an_implementation_prints_is_kept_apart_and_cut) {
   BOOST_TEST(result.cases[0].captured.size() < 17000u);
   BOOST_TEST(contains(result.cases[0].captured, "bytes more)"));
   BOOST_TEST(result.cases[1].captured == "");
+}
+
+/// Processes that began as workers of this one, by what stands in their command line.
+int workers_and_their_children() {
+  int count = 0;
+  const std::string command = fmt::format("worker{}{}{}", '\0', getpid(), '\0');
+  for (const auto& each : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(each.path() / "cmdline");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (text.ends_with(command)) ++count;
+  }
+  return count;
+}
+
+BOOST_AUTO_TEST_CASE(no_process_outlives_the_run) {
+  reports::RunResult result;
+  RunOptions options;
+  options.variants = {std::string(ADVERSARY_LIBRARY) + "@fork",
+                      std::string(ADVERSARY_LIBRARY) + "@orphan"};
+  run_cases({linear_case("mischief", 13), linear_case("mischief", 13)}, options, {}, result);
+  BOOST_TEST(workers_and_their_children() == 0);
 }
 
 #if defined(__x86_64__)
