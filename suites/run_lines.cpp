@@ -38,13 +38,22 @@ std::string what_is_seen(const CaseResult& result) {
       output->elements);
 }
 
+/// "; decides attention.kv-head, attention.layout": what the case is about, the most specific
+/// first.
+std::string what_is_decided(const CaseResult& result) {
+  std::string text;
+  for (const std::string& clause : result.clauses)
+    text += (text.empty() ? "; decides " : ", ") + reports::one_line(clause);
+  return text;
+}
+
 }  // namespace
 
 std::vector<std::string> failure_lines(const CaseResult& result, const Console& console) {
   std::vector<std::string> lines;
-  lines.push_back(fmt::format("{}  {} {} {}: {}; rerun: {}", console.painted(result.verdict),
+  lines.push_back(fmt::format("{}  {} {} {}: {}{}; rerun: {}", console.painted(result.verdict),
                               result.variant, reports::full_id(result), result.number_class,
-                              reports::one_line(what_is_seen(result)),
+                              reports::one_line(what_is_seen(result)), what_is_decided(result),
                               reports::one_line(result.rerun)));
   const auto add_indented = [&](const std::string& text) {
     std::istringstream stream(text);
