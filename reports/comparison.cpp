@@ -64,12 +64,42 @@ void compare_accuracy(const CaseResult& before, const CaseResult& after, const s
     const auto then = std::find_if(before.outputs.begin(), before.outputs.end(),
                                    [&](const auto& each) { return each.name == now.name; });
     if (then == before.outputs.end()) continue;
-    // Below a tenth of the budget nobody can tell rounding from rounding.
-    const double low = std::max(then->worst_share, 0.1), high = std::max(now.worst_share, 0.1);
-    const bool moved = high > 1.5 * low || low > 1.5 * high;
-    if (moved)
+    const double smaller = std::min(then->worst_share, now.worst_share);
+    const double larger = std::max(then->worst_share, now.worst_share);
+    if (larger > 0.5 && larger > 1.5 * smaller)
       changes.push_back({variant, full_id(after), after.number_class, now.name, then->worst_share,
                          now.worst_share});
+  }
+}
+
+void compare_overview(const Side& before, const Side& after, Comparison& out) {
+  struct Shares {
+    std::vector<double> before, after;
+  };
+  const auto old_cases = indexed(before, before.result.cases);
+  std::vector<std::tuple<std::string, std::string, std::string>> order;
+  std::map<std::tuple<std::string, std::string, std::string>, Shares> groups;
+  for (const CaseResult& now : after.result.cases) {
+    if (!after.has(now.variant)) continue;
+    const auto found = old_cases.find(key_of(after, now));
+    if (found == old_cases.end()) continue;
+    const OutputJudgement* worst_then = worst_output(*found->second);
+    const OutputJudgement* worst_now = worst_output(now);
+    if (worst_then == nullptr || worst_now == nullptr) continue;
+    const auto [place, is_new] = groups.try_emplace(
+        {after.name_of_variant(now.variant), now.op, now.number_class}, Shares());
+    if (is_new) order.push_back(place->first);
+    place->second.before.push_back(worst_then->worst_share);
+    place->second.after.push_back(worst_now->worst_share);
+  }
+  for (const auto& group : order) {
+    const Shares& shares = groups.at(group);
+    const auto worst = [](const std::vector<double>& list) {
+      return *std::max_element(list.begin(), list.end());
+    };
+    const auto& [variant, op, number_class] = group;
+    out.overview.push_back({variant, op, number_class, shares.after.size(), worst(shares.before),
+                            worst(shares.after), median(shares.before), median(shares.after)});
   }
 }
 
@@ -142,6 +172,7 @@ void compare_environment(const RunResult& before, const RunResult& after, Compar
 
 Comparison compare_sides(const Side& before, const Side& after, Comparison out) {
   compare_cases(before, after, out);
+  compare_overview(before, after, out);
   compare_speed(before, after, out);
   compare_environment(before.result, after.result, out);
   return out;

@@ -18,7 +18,16 @@ struct VerdictChange {
   std::string rerun;                           // of the later one
 };
 
-/// Where the share of the budget moved by a factor of 1.5 or more, near enough to 1 to matter.
+/// Shares of the budget used, over the calls of one op and class that both results have.
+struct AccuracyOverview {
+  std::string variant, op, number_class;
+  std::size_t calls = 0;
+  double worst_before = 0, worst_after = 0;
+  double median_before = 0, median_after = 0;
+};
+
+/// Where the share of the budget moved by a factor of 1.5 or more and is above one half: below that
+/// nobody can tell rounding from rounding.
 struct AccuracyChange {
   std::string variant, case_id, number_class, output;
   double before = 0, after = 0;
@@ -39,9 +48,10 @@ struct Difference {
 struct Comparison {
   std::string before_name, after_name;
   std::size_t in_both = 0, verdict_same = 0;
-  std::vector<VerdictChange> verdicts;   // worse ones first
-  std::vector<AccuracyChange> accuracy;  // the greatest growth first
-  std::vector<SpeedChange> speed;        // in the order of the later result
+  std::vector<VerdictChange> verdicts;     // worse ones first
+  std::vector<AccuracyOverview> overview;  // in the order of the later result
+  std::vector<AccuracyChange> accuracy;    // the greatest growth first
+  std::vector<SpeedChange> speed;          // in the order of the later result
   std::vector<Difference> environment;
   bool variants_apart = false;  // two variants of one run rather than two results
   bool same_machine = true;     // if not, speed ratios compare machines as well

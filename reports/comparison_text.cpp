@@ -48,8 +48,30 @@ Section verdict_section(const Comparison& comparison) {
   return section;
 }
 
+Section overview_section(const Comparison& comparison) {
+  Section section = {"Accuracy",
+                     "Share of the budget used, the worst call and the median call of each op and "
+                     "class.",
+                     {},
+                     {}};
+  section.heads = heads(
+      comparison, {"op", "class", "calls", "worst before", "after", "median before", "after"});
+  for (const AccuracyOverview& each : comparison.overview) {
+    std::vector<std::string> row;
+    lead(comparison, each.variant, row);
+    row.insert(row.end(), {each.op, each.number_class, std::to_string(each.calls),
+                           three_digits(each.worst_before), three_digits(each.worst_after),
+                           three_digits(each.median_before), three_digits(each.median_after)});
+    section.rows.push_back(std::move(row));
+  }
+  return section;
+}
+
 Section accuracy_section(const Comparison& comparison) {
-  Section section = {"Accuracy", "Share of the budget used by the worst element.", {}, {}};
+  Section section = {"Accuracy, case by case",
+                     "What moved by half or more and uses more than half of its budget.",
+                     {},
+                     {}};
   section.heads = heads(comparison, {"case", "class", "output", "before", "after"});
   for (const AccuracyChange& each : comparison.accuracy) {
     std::vector<std::string> row;
@@ -93,8 +115,9 @@ Section environment_section(const Comparison& comparison) {
 }
 
 std::vector<Section> sections(const Comparison& comparison) {
-  std::vector<Section> list = {verdict_section(comparison), accuracy_section(comparison),
-                               speed_section(comparison), environment_section(comparison)};
+  std::vector<Section> list = {verdict_section(comparison), overview_section(comparison),
+                               accuracy_section(comparison), speed_section(comparison),
+                               environment_section(comparison)};
   std::erase_if(list,
                 [](const Section& each) { return each.rows.empty() && each.title != "Verdicts"; });
   return list;

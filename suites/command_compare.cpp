@@ -5,6 +5,7 @@
 #include "reports/comparison.h"
 #include "reports/json.h"
 #include "suites/command_judging.h"
+#include "suites/command_timing.h"
 #include "suites/commands.h"
 #include "suites/exit_code.h"
 #include "suites/outputs.h"
@@ -29,6 +30,7 @@ Syntax syntax() {
       "output,o", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
       "of variants: also write the results; .html .json .md .xml .csv choose the format");
   add_judging_options(syntax.options);
+  add_timing_options(syntax.options);
   syntax.positional = {"variant"};
   syntax.last_repeats = true;
   syntax.afterword =
@@ -51,8 +53,8 @@ int compare_files(const std::vector<std::string>& files, Console& console) {
   return is_worse ? something_not_right : all_right;
 }
 
-int compare_variants(const po::variables_map& values, const std::vector<std::string>& names,
-                     const Invocation& invocation, Console& console) {
+int compare_variants(const po::variables_map& values, const Invocation& invocation,
+                     Console& console) {
   const std::vector<std::string> files = all_values(values, "output");
   Outputs outputs({files.begin(), files.end()});
   const Judging judging =
@@ -70,9 +72,15 @@ int compare_variants(const po::variables_map& values, const std::vector<std::str
         outputs.checkpoint(so_far);
       },
       result);
-  if (!finished) fail("interrupted; what was judged so far is kept");
-  for (std::size_t i = 1; i < names.size(); ++i)
-    console.line(reports::to_text(reports::compare_variants(result, names[0], names[i])));
+  const bool is_whole_suite =
+      values["suite"].defaulted() && values["shard"].defaulted() && values.count("filter") == 0;
+  const bool timed = !finished || !wants_timing(values, judging, is_whole_suite) ||
+                     time_with_progress(judging, console, result);
+  if (!finished || !timed) fail("interrupted; what was found so far is kept");
+  // A plug-in has a name of its own, which is not the path that was typed.
+  for (std::size_t i = 1; i < result.variants.size(); ++i)
+    console.line(reports::to_text(
+        reports::compare_variants(result, result.variants[0].name, result.variants[i].name)));
   for (const std::string& line : outputs.finish(result)) fail(line);
   for (const std::string& line : variant_lines(result)) console.line(line);
   console.line(console.bold(last_line(result)));
@@ -93,7 +101,7 @@ int compare_command(const Invocation& invocation, Console& console) {
   const auto files = std::count_if(names.begin(), names.end(), is_result_file);
   if (files == static_cast<std::ptrdiff_t>(names.size())) return compare_files(names, console);
   if (files != 0) throw UsageError("a result file and a variant cannot be compared");
-  return compare_variants(*values, names, invocation, console);
+  return compare_variants(*values, invocation, console);
 }
 
 }  // namespace assay::suites
