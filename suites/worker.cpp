@@ -167,7 +167,8 @@ WorkerStatus* map_status(int arena) {
   return memory == MAP_FAILED ? nullptr : static_cast<WorkerStatus*>(memory);
 }
 
-/// The process dies with the thread of the bench that started it, leaves no core files, and adopts the orphans of its children.
+/// The process dies with the thread of the bench that started it, leaves no core files, and adopts
+/// the orphans of its children.
 void settle(pid_t bench) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (bench != 0 && getppid() != bench) _exit(worker_exit_orphaned);

@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(random123_gives_the_same_words) {
 
 BOOST_AUTO_TEST_CASE(words_of_seed_step_and_stream_lie_where_the_clause_says) {
   const std::int64_t seed = 0x0123456789abcdef, step = -2, stream = 0x7edcba9876543210;
-  const PhiloxCounter words =
-      philox_words({0xfffffffeu, 0xffffffffu, 0x76543210u, 0x7edcba98u}, {0x89abcdefu, 0x01234567u});
+  const PhiloxCounter words = philox_words({0xfffffffeu, 0xffffffffu, 0x76543210u, 0x7edcba98u},
+                                           {0x89abcdefu, 0x01234567u});
   BOOST_TEST(uniform_of(seed, step, stream) == (words[0] >> 8) * 0x1p-24);
 }
 
