@@ -85,8 +85,10 @@ int list_clauses(const std::vector<fixtures::Case>& cases, bool check, Console& 
     for (const Clause& clause : page.clauses) {
       const auto found = deciding.extract(clause.id);
       const std::size_t count = found.empty() ? 0 : found.mapped();
-      if (count == 0) ++undecided;
-      rows.push_back({clause.id, number_of(count, "case"), clause.text});
+      const bool by_bench = decided_by_bench(clause);
+      if (count == 0 && !by_bench) ++undecided;
+      rows.push_back({clause.id, count == 0 && by_bench ? "the bench" : number_of(count, "case"),
+                      clause.text});
     }
   }
   show(rows, console);

@@ -214,6 +214,10 @@ class PageParser {
 
 }  // namespace
 
+bool decided_by_bench(const Clause& clause) {
+  return clause.explanation.find("Decided by: the bench") != std::string::npos;
+}
+
 SpecPage parse_spec_page(std::string_view text) { return PageParser(text).parse(); }
 
 std::vector<TaggedLine> tagged_lines(std::string_view file, std::string_view source) {

@@ -29,6 +29,10 @@ struct Clause {
   int line = 0;             // of the heading
 };
 
+/// Whether the clause says "Decided by: the bench": then no line and perhaps no case decides it,
+/// but how everything is judged.
+bool decided_by_bench(const Clause& clause);
+
 /// A fenced block with the info string `example`: a call written by hand and what it gives.
 struct SpecExample {
   std::string page, clause;
