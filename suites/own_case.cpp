@@ -95,13 +95,10 @@ bool is_big(const fixtures::Case& test_case) {
   return cost_of(test_case, *find_class(test_case.classes.front())).flops > most_flops;
 }
 
-/// Ids and kept sets have no budget, and rows of attention hang together by masks and pasts.
+/// Ids and kept sets have no budget.
 bool may_be_sampled(const fixtures::Case& test_case) {
-  const bool all_floating =
-      std::all_of(test_case.outputs.begin(), test_case.outputs.end(),
-                  [](const fixtures::Golden& each) { return is_floating(each.want.dtype); });
-  const bool hangs_together = test_case.op == "attention" && test_case.inputs.size() > 3;
-  return all_floating && !hangs_together;
+  return std::all_of(test_case.outputs.begin(), test_case.outputs.end(),
+                     [](const fixtures::Golden& each) { return is_floating(each.want.dtype); });
 }
 
 /// The words after the op, sorted by what they are about.

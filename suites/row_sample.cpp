@@ -8,6 +8,7 @@
 
 #include "fixtures/recipe.h"
 #include "reference/shape.h"
+#include "suites/attention_row.h"
 
 namespace assay::suites {
 namespace {
@@ -107,37 +108,15 @@ std::vector<std::int64_t> some_of(std::int64_t extent, std::size_t count, fixtur
   return picked;
 }
 
-std::vector<std::int64_t> first_indices(std::int64_t count) {
-  std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
-  std::iota(indices.begin(), indices.end(), 0);
-  return indices;
-}
-
-/// One query at a time, because a causal query sees its own number of keys. Cutting the keys after
-/// it away leaves it where it was: at the end.
-std::vector<RowSample> attention_samples(const OpSchema& op, const fixtures::Case& big,
-                                         const Words& words, fixtures::Draw& draw) {
-  for (const char* name : {"mask", "keep", "key_lengths", "past_k", "past_v"})
-    if (big.inputs.contains(name))
-      throw CallError(std::string("attention: no rows can be cut out of a call with ") + name);
-  const std::int64_t seq_len = words.at("seq_len"), kv_len = words.at("kv_len");
-  const std::int64_t group = words.at("n_heads") / words.at("n_kv_heads");
-  const bool is_causal = big.attributes.at("causal") != Attribute(std::string("none"));
-  const bool at_the_end = big.attributes.at("causal") == Attribute(std::string("bottom_right"));
-  if (!is_causal && std::get<std::int64_t>(big.attributes.at("window")) >= 0)
-    throw CallError("attention: no rows can be cut out of a call with a two-sided window");
+/// One query at a time: the first, the last and drawn ones, each of a drawn batch entry and
+/// key/value head.
+std::vector<RowSample> attention_samples(const fixtures::Case& big, const Words& words,
+                                         fixtures::Draw& draw) {
   std::vector<RowSample> samples;
-  for (const std::int64_t query : some_of(seq_len, 3, draw)) {
-    Picks picks = {{"seq_len", {query}}, {"batch", {draw.below(words.at("batch"))}}};
+  for (const std::int64_t query : some_of(words.at("seq_len"), 3, draw)) {
+    const std::int64_t batch = draw.below(words.at("batch"));
     const std::int64_t kv_head = draw.below(words.at("n_kv_heads"));
-    picks["n_kv_heads"] = {kv_head};
-    for (std::int64_t h = 0; h < group; ++h) picks["n_heads"].push_back(kv_head * group + h);
-    const std::int64_t position = at_the_end ? query + kv_len - seq_len : query;
-    if (is_causal && (position < 0 || position >= kv_len)) continue;
-    if (is_causal) picks["kv_len"] = first_indices(position + 1);
-    samples.push_back(sample(op, big, picks));
-    // The cut keys end with the query's own, which is what bottom_right means.
-    if (is_causal) samples.back().small.attributes["causal"] = std::string("bottom_right");
+    samples.push_back(attention_row(big, {batch, kv_head, query}));
   }
   return samples;
 }
@@ -151,7 +130,7 @@ std::vector<RowSample> row_samples(const fixtures::Case& big) {
   const Words words =
       bind_words(*op, number_class, big.attributes, fixtures::input_types(big, number_class));
   fixtures::Draw draw(big.seed);
-  if (big.op == "attention") return attention_samples(*op, big, words, draw);
+  if (big.op == "attention") return attention_samples(big, words, draw);
   Picks picks;
   const std::string batch_word(op->batch_word);
   picks[batch_word] = some_of(words.at(batch_word), 3, draw);

@@ -19,7 +19,7 @@ struct RowSample {
 };
 
 /// The samples of a call: first, last and drawn rows. The case needs the shapes of its outputs
-/// only. Throws CallError for attention with masks, lengths or a past, whose rows hang together.
+/// only. Of attention, queries are sampled (attention_row.h), and of its outputs `out` alone.
 std::vector<RowSample> row_samples(const fixtures::Case& big);
 
 }  // namespace assay::suites

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <stdexcept>
 
@@ -108,6 +109,31 @@ BOOST_AUTO_TEST_CASE(a_sampled_row_has_the_golden_of_the_whole) {
   check_samples(recipe("rms_norm", {{"x", {7, 5}, normal()}, {"weight", {5}, normal()}}));
   check_samples(
       recipe("rope", {{"x", {2, 5, 7, 6}, normal()}, {"positions", {1, 7}, fixtures::counting()}}));
+}
+
+/// Everything that decides what a query sees, at once.
+BOOST_AUTO_TEST_CASE(a_sampled_query_sees_what_it_sees_in_the_whole) {
+  const double hidden = -std::numeric_limits<double>::infinity();
+  const fixtures::Fill added = fixtures::except(
+      normal(), [](std::span<const std::int64_t> at) { return at.back() % 4 == 1; }, hidden);
+  for (const std::string causal : {"none", "bottom_right", "top_left"}) {
+    for (const std::string layout : {"bhsd", "bshd"}) {
+      const auto laid = [&](std::int64_t heads, std::int64_t length, std::int64_t channels) {
+        return layout == "bhsd" ? Shape{2, heads, length, channels}
+                                : Shape{2, length, heads, channels};
+      };
+      check_samples(recipe("attention",
+                           {{"q", laid(6, 7, 5), normal()},
+                            {"k", laid(3, 8, 5), normal()},
+                            {"v", laid(3, 8, 4), normal()},
+                            {"past_k", {2, 3, 3, 5}, normal()},
+                            {"past_v", {2, 3, 3, 4}, normal()},
+                            {"mask", {2, 1, 7, 11}, added},
+                            {"keep", {1, 6, 1, 11}, fixtures::integers_below(2)},
+                            {"key_lengths", {2}, fixtures::values({10, 4})}},
+                           {{"causal", causal}, {"layout", layout}, {"window", "6"}}));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(every_timed_shape_can_be_sampled) {
