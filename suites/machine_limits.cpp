@@ -66,12 +66,15 @@ __attribute__((target("avx2,fma"))) double fma_avx2(std::int64_t steps, float* s
   return static_cast<double>(steps) * 12 * 8 * 2;
 }
 
+// Four places at once: one alone leaves requests to memory unused.
 __attribute__((target("avx2"))) std::uint64_t read_avx2(const std::byte* data, std::size_t bytes) {
   __m256i sums[8] = {};
-  for (std::size_t at = 0; at + 256 <= bytes; at += 256) {
+  const std::size_t quarter = bytes / 4;
+  for (std::size_t at = 0; at + 64 <= quarter; at += 64) {
     for (std::size_t i = 0; i < 8; ++i) {
-      const auto* place = reinterpret_cast<const __m256i*>(data + at + 32 * i);
-      sums[i] = _mm256_xor_si256(sums[i], _mm256_load_si256(place));
+      const std::byte* place = data + i / 2 * quarter + at + i % 2 * 32;
+      const __m256i loaded = _mm256_load_si256(reinterpret_cast<const __m256i*>(place));
+      sums[i] = _mm256_xor_si256(sums[i], loaded);
     }
   }
   for (std::size_t i = 1; i < 8; ++i) sums[0] = _mm256_xor_si256(sums[0], sums[i]);
@@ -81,9 +84,12 @@ __attribute__((target("avx2"))) std::uint64_t read_avx2(const std::byte* data, s
 __attribute__((target("avx512f"))) std::uint64_t read_avx512(const std::byte* data,
                                                              std::size_t bytes) {
   __m512i sums[8] = {};
-  for (std::size_t at = 0; at + 512 <= bytes; at += 512) {
-    for (std::size_t i = 0; i < 8; ++i)
-      sums[i] = _mm512_xor_si512(sums[i], _mm512_load_si512(data + at + 64 * i));
+  const std::size_t quarter = bytes / 4;
+  for (std::size_t at = 0; at + 128 <= quarter; at += 128) {
+    for (std::size_t i = 0; i < 8; ++i) {
+      const std::byte* place = data + i / 2 * quarter + at + i % 2 * 64;
+      sums[i] = _mm512_xor_si512(sums[i], _mm512_load_si512(place));
+    }
   }
   for (std::size_t i = 1; i < 8; ++i) sums[0] = _mm512_xor_si512(sums[0], sums[i]);
   std::uint64_t words[8];
@@ -166,16 +172,21 @@ class ReadableMemory {
   std::size_t bytes_;
 };
 
+/// A try reads 32 MiB, which takes a few milliseconds: long beside starting a thread, short beside
+/// what the system gives a process before another has its turn. A large set is read window by
+/// window, one per try, so that each has left the caches when it comes round again.
 ReadRate read_rate(int threads, std::size_t bytes, const Instructions& instructions,
                    const std::byte* memory) {
-  const std::size_t part = bytes / static_cast<std::size_t>(threads) / 4096 * 4096;
-  // 32 MiB per try where the set is smaller, so that starting threads weighs little.
-  const std::size_t passes = std::max<std::size_t>(1, (std::size_t{1} << 25) / bytes);
+  const std::size_t window = std::min(bytes, std::size_t{1} << 25);
+  const std::size_t windows = bytes / window, passes = (std::size_t{1} << 25) / window;
+  const std::size_t part = window / static_cast<std::size_t>(threads) / 4096 * 4096;
   std::vector<std::uint64_t> sinks(static_cast<std::size_t>(threads));
-  const double rate = best_rate(threads, bytes > (std::size_t{1} << 25) ? 2 : 4, [&](int thread) {
+  std::vector<std::size_t> tries(static_cast<std::size_t>(threads));
+  const double rate = best_rate(threads, 16, [&](int thread) {
     const auto index = static_cast<std::size_t>(thread);
+    const std::byte* place = memory + tries[index]++ % windows * window + index * part;
     for (std::size_t pass = 0; pass < passes; ++pass)
-      sinks[index] ^= instructions.read(memory + index * part, part);
+      sinks[index] ^= instructions.read(place, part);
     return static_cast<double>(part * passes);
   });
   volatile std::uint64_t sink = 0;
@@ -194,13 +205,20 @@ double MachineLimits::least_seconds(const Cost& cost, double footprint) const {
   return std::max(by_arithmetic, by_memory);
 }
 
+void MachineLimits::raise_to(const MachineLimits& other) {
+  flops_per_second = std::max(flops_per_second, other.flops_per_second);
+  for (std::size_t i = 0; i < reads.size(); ++i)
+    reads[i].bytes_per_second =
+        std::max(reads[i].bytes_per_second, other.reads.at(i).bytes_per_second);
+}
+
 MachineLimits measure_limits(int threads) {
   const Instructions instructions = best_instructions();
   MachineLimits limits;
   limits.threads = threads;
   limits.instructions = instructions.name;
   std::vector<float> sinks(static_cast<std::size_t>(threads));
-  limits.flops_per_second = best_rate(threads, 5, [&](int thread) {
+  limits.flops_per_second = best_rate(threads, 16, [&](int thread) {
     return instructions.fma(500'000, &sinks[static_cast<std::size_t>(thread)]);
   });
   volatile float sink = 0;

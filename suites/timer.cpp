@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <memory>
+#include <thread>
 
 #include "reports/statistics.h"
 #include "suites/cost.h"
@@ -41,10 +43,13 @@ class Timer {
  public:
   Timer(const TimerOptions& options, const TimerObserver& observer)
       : options_(options), observer_(observer) {
+    warn_if_busy();
     std::vector<int> thread_counts = {1};
     if (options.threads > 1) thread_counts.push_back(options.threads);
     for (const int threads : thread_counts) {
       limits_.push_back(measure_limits(threads));
+      // What one thread reaches two can reach, whatever else ran while it was measured.
+      if (limits_.size() > 1) limits_.back().raise_to(limits_.front());
       for (const auto& row : limit_rows(limits_.back())) timings_.limits.push_back(row);
     }
     for (const TimedVariant& variant : options.variants)
@@ -66,6 +71,16 @@ class Timer {
   Timings take() { return std::move(timings_); }
 
  private:
+  void warn_if_busy() {
+    double load = 0;
+    const double processors = std::thread::hardware_concurrency();
+    if (getloadavg(&load, 1) == 1 && load > processors)
+      timings_.warnings.push_back(fmt::format(
+          "the machine was busy while speeds were taken: on average {:.1f} processes wanted to run "
+          "on its {} processors; time again when it is quiet",
+          load, processors));
+  }
+
   WorkerOptions worker_options(const TimedVariant& variant) const {
     WorkerOptions worker;
     worker.variant = variant.typed;
