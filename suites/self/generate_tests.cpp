@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(show_prints_what_a_case_holds) {
   for (const char* part :
        {"attention/gqa-6x3", "clauses attention.kv-head attention.scale", "causal = top_left",
         "q            f32 (2, 6, 5, 10)", "keep         boolean (2, 1, 1, 7)", "want present_k",
-        "bf16  budget", "(proved)", "witness (rtol 0.001"}) {
+        "bf16  budget", "(proved)", "witness (rtol 0.001", "detection floors"}) {
     BOOST_TEST(out.str().find(part) != std::string::npos, part << " is not in\n" << out.str());
   }
 }
