@@ -22,8 +22,7 @@ void draw(View<const Number, 2> probs, View<const Number, 1> uniforms,
   for (std::size_t r = 0; r < probs.size(0); ++r) {
     const double u = Numeric<Number>::to_double(uniforms(r));
     if (std::isnan(u)) {
-      throw CallError("draw: uniforms: NaN in row " +
-                      std::to_string(r));  //         [draw.arithmetic]
+      throw CallError("draw: uniforms: NaN in row " + std::to_string(r));  // [draw.arithmetic]
     }
     std::int64_t last_possible = -1;
     std::int64_t chosen = -1;
@@ -34,11 +33,9 @@ void draw(View<const Number, 2> probs, View<const Number, 1> uniforms,
         throw CallError("draw: probs: row " + std::to_string(r) + ", token " + std::to_string(t) +
                         " is negative or NaN");
       }
-      edge =
-          edge + probability;  //                                               [draw.index-order]
+      edge = edge + probability;                                          // [draw.index-order]
       if (probability > 0) last_possible = static_cast<std::int64_t>(t);  // [draw.zero-probability]
-      if (chosen < 0 && u < edge)
-        chosen = static_cast<std::int64_t>(t);  //            [draw.exceeds]
+      if (chosen < 0 && u < edge) chosen = static_cast<std::int64_t>(t);  // [draw.exceeds]
     }
     if (last_possible < 0) {
       throw CallError("draw: probs: row " + std::to_string(r) + " has no probability above 0");

@@ -43,7 +43,7 @@ Candidates<Number> in_token_order(View<const Number, 2> logits, std::size_t row)
   for (std::size_t id = 0; id < logits.size(1); ++id) {
     const Number logit = logits(row, id);
     const bool infinite = isinf(logit);
-    if (isnan(logit) || (infinite && logit > whole<Number>(0))) {  //     [sampling.minus-infinity]
+    if (isnan(logit) || (infinite && logit > whole<Number>(0))) {  // [sampling.minus-infinity]
       throw CallError("sampling: logits: row " + std::to_string(row) + ", token " +
                       std::to_string(id) + " is " + (infinite ? "+infinity" : "NaN"));
     }
@@ -77,7 +77,7 @@ template <class Number>
 std::vector<Number> probabilities(const Candidates<Number>& candidates) {
   std::vector<Number> probs = relative_probabilities(candidates);
   const Number total = reduce<Number>(probs.size(), [&](std::size_t i) { return probs[i]; });
-  for (Number& prob : probs) prob = prob / total;  //                       [sampling.renormalise]
+  for (Number& prob : probs) prob = prob / total;  // [sampling.renormalise]
   return probs;
 }
 
@@ -86,14 +86,14 @@ std::vector<Number> probabilities(const Candidates<Number>& candidates) {
 /// temperature from overflowing.
 template <class Number>
 void apply_temperature(Candidates<Number>& candidates, const Number& temperature) {
-  if (temperature == whole<Number>(0)) {  //                                     [sampling.greedy]
+  if (temperature == whole<Number>(0)) {  // [sampling.greedy]
     candidates.resize(1);
     return;
   }
   const Number largest = candidates[0].logit;
   for (Candidate<Number>& candidate : candidates) {
     const Number below = candidate.logit - largest;
-    candidate.logit = below / temperature;  //                              [sampling.temperature]
+    candidate.logit = below / temperature;  // [sampling.temperature]
   }
 }
 
@@ -108,11 +108,11 @@ void apply_top_k(Candidates<Number>& candidates, std::int64_t top_k) {
 template <class Number>
 void apply_top_p(Candidates<Number>& candidates, const Number& top_p) {
   // 1 switches the stage off; a sum that rounding left below 1 must not decide that.
-  if (!(top_p < whole<Number>(1))) return;  //                             [sampling.top-p-limits]
+  if (!(top_p < whole<Number>(1))) return;  // [sampling.top-p-limits]
   const std::vector<Number> probs = probabilities(candidates);
   std::size_t kept = 1;
   Number mass = probs[0];
-  while (kept < candidates.size() && mass < top_p) {  //                          [sampling.top-p]
+  while (kept < candidates.size() && mass < top_p) {  // [sampling.top-p]
     mass = mass + probs[kept];
     ++kept;
   }
@@ -125,7 +125,7 @@ template <class Number>
 void apply_min_p(Candidates<Number>& candidates, const Number& min_p) {
   const std::vector<Number> relative = relative_probabilities(candidates);
   std::size_t kept = 1;
-  while (kept < candidates.size() && !(relative[kept] < min_p)) ++kept;  //       [sampling.min-p]
+  while (kept < candidates.size() && !(relative[kept] < min_p)) ++kept;  // [sampling.min-p]
   candidates.resize(kept);
 }
 
@@ -136,7 +136,7 @@ std::size_t draw_in_token_order(const std::vector<Number>& probs, const Number& 
   std::size_t last_possible = 0;
   for (std::size_t i = 0; i < probs.size(); ++i) {
     edge = edge + probs[i];
-    if (u < edge) return i;  //                                                   [sampling.draw]
+    if (u < edge) return i;  // [sampling.draw]
     if (whole<Number>(0) < probs[i]) last_possible = i;
   }
   return last_possible;
@@ -149,7 +149,7 @@ void sampling(View<const Number, 2> logits, View<const std::int64_t, 1> stream,
               View<std::uint8_t, 2> kept, View<Number, 2> probs) {
   for (std::size_t r = 0; r < logits.size(0); ++r) {
     Candidates<Number> candidates = in_token_order(logits, r);
-    for (const std::string_view stage : rules.stages) {  //                      [sampling.order]
+    for (const std::string_view stage : rules.stages) {  // [sampling.order]
       if (stage == "temperature") apply_temperature(candidates, rules.temperature);
       if (stage == "top_k") apply_top_k(candidates, rules.top_k);
       if (stage == "top_p") apply_top_p(candidates, rules.top_p);
@@ -162,7 +162,7 @@ void sampling(View<const Number, 2> logits, View<const std::int64_t, 1> stream,
     const std::size_t place = draw_in_token_order(final_probs, u);
     token(r) = static_cast<std::int64_t>(candidates[place].id);
 
-    for (std::size_t id = 0; id < logits.size(1); ++id) {  //                  [sampling.outputs]
+    for (std::size_t id = 0; id < logits.size(1); ++id) {  // [sampling.outputs]
       if (kept.present()) kept(r, id) = 0;
       if (probs.present()) probs(r, id) = whole<Number>(0);
     }
@@ -204,8 +204,7 @@ void sampling(const Call<Number>& call) {
                                        .step = call.i64("step")};
   const Number zero = whole<Number>(0);
   const Number one = whole<Number>(1);
-  const auto require = [](bool holds,
-                          const char* what) {  //                   [sampling.top-p-limits]
+  const auto require = [](bool holds, const char* what) {
     if (!holds) throw CallError(std::string("sampling: attribute ") + what);
   };
   require(isfinite(rules.temperature) && rules.temperature >= zero,
