@@ -5,6 +5,7 @@
 #include "fixtures/numbers/bounding.h"
 #include "fixtures/numbers/golden.h"
 #include "fixtures/numbers/noisy.h"
+#include "fixtures/numbers/ulp_budgets.h"
 
 namespace {
 
@@ -117,6 +118,23 @@ BOOST_AUTO_TEST_CASE(selection_and_copies_have_no_error) {
   BOOST_TEST((x / whole<Bounding>(1)).error() == 0);
   BOOST_TEST(exp(-assay::reference::Numeric<Bounding>::infinity()).error() == 0);
   BOOST_TEST(exp(whole<Bounding>(0)).error() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(elementary_functions_of_exact_numbers_may_err_by_their_ulps) {
+  namespace ulps = assay::fixtures::numbers::ulps;
+  const BoundingScope scope(bounding_class(DType::f32));
+  const Bounding x = exact<Bounding>(0.75);
+  const auto holds = [](const Bounding& y, double allowed) {
+    return y.error() >= 2 * allowed * 0x1p-24 * std::fabs(y.value());
+  };
+  BOOST_TEST(holds(exp(x), ulps::exp));
+  BOOST_TEST(holds(log(x), ulps::log));
+  BOOST_TEST(holds(tanh(x), ulps::tanh));
+  BOOST_TEST(holds(sin(x), ulps::sin));
+  BOOST_TEST(holds(cos(x), ulps::cos));
+  BOOST_TEST(holds(pow(x, x), ulps::pow));
+  BOOST_TEST(holds(rsqrt(x), ulps::rsqrt));
+  BOOST_TEST(holds(sqrt(x), 0.5));
 }
 
 BOOST_AUTO_TEST_CASE(the_largest_of_uncertain_numbers_has_the_largest_uncertainty) {
