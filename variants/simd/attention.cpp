@@ -29,6 +29,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "variants/kernels/rowwise.inl"
 #include "variants/kernels/attention_scores.inl"
 #include "variants/kernels/attention_few.inl"
+#include "variants/kernels/attention_packed.inl"
 #include "variants/kernels/attention.inl"
 // clang-format on
 

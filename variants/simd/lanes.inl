@@ -10,13 +10,13 @@ struct Lanes {
   using Vector = hn::Vec<Tag>;
   static constexpr std::size_t lanes = HWY_MAX_BYTES / sizeof(T);
 
-  // With 32 registers: 24 sums, 4 columns, 1 element; a 14 x 32 tile was up to 10 % slower. With 16:
-  // 12 sums, 2 columns, 1 element.
+  // With 32 registers: 24 sums, 4 columns, 1 element; a 14 x 32 tile was up to 10 % slower. With
+  // 16: 12 sums, 2 columns, 1 element.
   static constexpr std::size_t tile_rows = 6;
   static constexpr std::size_t tile_vectors = HWY_TARGET == HWY_AVX3 ? 4 : 2;
 
-  // Whether masked loads and stores leave what lies beyond the mask alone, so that they may stand at
-  // the end of a page. Elsewhere a copy does.
+  // Whether masked loads and stores leave what lies beyond the mask alone, so that they may stand
+  // at the end of a page. Elsewhere a copy does.
   static constexpr bool masks_memory = HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2;
 
   static HWY_INLINE Vector broadcast(T value) { return hn::Set(Tag(), value); }
@@ -50,9 +50,7 @@ struct Lanes {
   static HWY_INLINE Vector sub(Vector a, Vector b) { return hn::Sub(a, b); }
   static HWY_INLINE Vector mul(Vector a, Vector b) { return hn::Mul(a, b); }
   static HWY_INLINE Vector div(Vector a, Vector b) { return hn::Div(a, b); }
-  static HWY_INLINE Vector mul_add(Vector a, Vector b, Vector c) {
-    return hn::MulAdd(a, b, c);
-  }
+  static HWY_INLINE Vector mul_add(Vector a, Vector b, Vector c) { return hn::MulAdd(a, b, c); }
   static HWY_INLINE Vector max(Vector a, Vector b) { return hn::Max(a, b); }
   static HWY_INLINE Vector min(Vector a, Vector b) { return hn::Min(a, b); }
   static HWY_INLINE Vector if_less(Vector a, Vector b, Vector yes, Vector no) {
@@ -74,11 +72,9 @@ struct Lanes {
   /// 2^n for integral n of normal results: the integer in the low bits becomes the exponent.
   static HWY_INLINE Vector power_of_two(Vector n) {
     constexpr int fraction_bits = sizeof(T) == 4 ? 23 : 52;
-    const auto bits =
-        hn::BitCast(Bits(), add(n, broadcast(integer_bits)));
+    const auto bits = hn::BitCast(Bits(), add(n, broadcast(integer_bits)));
     const auto one = hn::BitCast(Bits(), broadcast(1));
-    return hn::BitCast(
-        Tag(), hn::Add(hn::ShiftLeft<fraction_bits>(bits), one));
+    return hn::BitCast(Tag(), hn::Add(hn::ShiftLeft<fraction_bits>(bits), one));
   }
   /// v 2^n; a subnormal result is rounded once.
   static HWY_INLINE Vector times_power_of_two(Vector v, Vector n) {
@@ -95,15 +91,9 @@ struct Lanes {
 #endif
   }
 
-  static HWY_INLINE Vector swap_neighbours(Vector v) {
-    return hn::Reverse2(Tag(), v);
-  }
-  static HWY_INLINE T sum(Vector v) {
-    return hn::GetLane(hn::SumOfLanes(Tag(), v));
-  }
-  static HWY_INLINE T largest(Vector v) {
-    return hn::GetLane(hn::MaxOfLanes(Tag(), v));
-  }
+  static HWY_INLINE Vector swap_neighbours(Vector v) { return hn::Reverse2(Tag(), v); }
+  static HWY_INLINE T sum(Vector v) { return hn::GetLane(hn::SumOfLanes(Tag(), v)); }
+  static HWY_INLINE T largest(Vector v) { return hn::GetLane(hn::MaxOfLanes(Tag(), v)); }
 
  private:
   /// 1.5 2^23 (1.5 2^52): adding it leaves integers in the low bits of the significand.
