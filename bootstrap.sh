@@ -19,7 +19,7 @@ TEXT
 run_packages=(
   build-essential cmake ninja-build
   libboost-dev libboost-program-options-dev
-  libhdf5-dev libonnx-dev libprotobuf-dev protobuf-compiler
+  libhdf5-dev libonnx-dev libprotobuf-dev
   libbenchmark-dev libhwy-dev libdlpack-dev
   nlohmann-json3-dev libfmt-dev node-d3
 )
@@ -48,7 +48,7 @@ need() {
   fi
   say "installing ${missing[*]}"
   "${as_root[@]}" apt-get update -qq ||
-    fail "apt-get update failed; missing packages: ${missing[*]}"
+    say "apt-get update failed; trying with the package lists that are there"
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     fail "apt-get could not install: ${missing[*]}"
@@ -111,6 +111,11 @@ run_tests() {
   [[ $full == no ]] || slow=()
   ctest --preset ci -j "$(compile_jobs)" "${slow[@]}"
   if [[ $full == yes ]]; then
+    say "computing the fixtures with another compiler, and some without optimisation"
+    build clang assay
+    build/clang/assay fixtures verify
+    build unoptimized assay
+    build/unoptimized/assay fixtures verify --shard 1/24
     say "linting"
     git ls-files '*.cpp' | grep -v '^variants/example_plugin/' |
       xargs -P "$(compile_jobs)" -n 4 clang-tidy -p build/ci --quiet --warnings-as-errors='*'
