@@ -117,6 +117,25 @@ struct Entry {
 
   static void release(void* prepared) { delete static_cast<Prepared*>(prepared); }
 
+  /// The constant struct of a built-in variant. A variant with instruction sets to choose from adds
+  /// them.
+  static constexpr assay_implementation described(const char* name, const char* summary,
+                                                  const char* grades) {
+    return {.abi_version = ASSAY_ABI_VERSION,
+            .size = sizeof(assay_implementation),
+            .name = name,
+            .version = "1",
+            .summary = summary,
+            .grades = grades,
+            .targets = nullptr,
+            .select_target = nullptr,
+            .supports = supports,
+            .prepare = prepare,
+            .run = run,
+            .release = release,
+            .last_error = last_error};
+  }
+
  private:
   template <class Body>
   static int32_t guarded(const Body& body) {

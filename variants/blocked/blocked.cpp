@@ -20,22 +20,9 @@ struct Blocked {
 }  // namespace
 
 const assay_implementation* blocked_implementation() {
-  using Functions = Entry<Optimized<Blocked>>;
-  static constexpr assay_implementation implementation = {
-      .abi_version = ASSAY_ABI_VERSION,
-      .size = sizeof(assay_implementation),
-      .name = "blocked",
-      .version = "1",
-      .summary = "register and cache tiles in plain C++, online softmax, one thread",
-      .grades = "run threads batch align",
-      .targets = nullptr,
-      .select_target = nullptr,
-      .supports = Functions::supports,
-      .prepare = Functions::prepare,
-      .run = Functions::run,
-      .release = Functions::release,
-      .last_error = last_error,
-  };
+  static constexpr assay_implementation implementation = Entry<Optimized<Blocked>>::described(
+      "blocked", "register and cache tiles in plain C++, online softmax, one thread",
+      "run threads batch align");
   return &implementation;
 }
 

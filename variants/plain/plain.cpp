@@ -54,21 +54,9 @@ struct Plain {
 }  // namespace
 
 const assay_implementation* plain_implementation() {
-  static constexpr assay_implementation implementation = {
-      .abi_version = ASSAY_ABI_VERSION,
-      .size = sizeof(assay_implementation),
-      .name = "plain",
-      .version = "1",
-      .summary = "the loops of the reference as they stand, one thread, no vectors asked for",
-      .grades = "run threads batch align isa",
-      .targets = nullptr,
-      .select_target = nullptr,
-      .supports = Entry<Plain>::supports,
-      .prepare = nullptr,
-      .run = Entry<Plain>::run,
-      .release = nullptr,
-      .last_error = last_error,
-  };
+  static constexpr assay_implementation implementation = Entry<Plain>::described(
+      "plain", "the loops of the reference as they stand, one thread, no vectors asked for",
+      "run threads batch align isa");
   return &implementation;
 }
 

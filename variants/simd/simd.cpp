@@ -93,22 +93,14 @@ const char* target_names() {
 }  // namespace
 
 const assay_implementation* simd_implementation() {
-  using Functions = Entry<Optimized<Simd>>;
-  static const assay_implementation implementation = {
-      .abi_version = ASSAY_ABI_VERSION,
-      .size = sizeof(assay_implementation),
-      .name = "simd",
-      .version = "1",
-      .summary = "Highway vectors on the best instruction set of this CPU, one thread",
-      .grades = "run threads batch align",
-      .targets = target_names(),
-      .select_target = select_target,
-      .supports = Functions::supports,
-      .prepare = Functions::prepare,
-      .run = Functions::run,
-      .release = Functions::release,
-      .last_error = last_error,
-  };
+  static const assay_implementation implementation = [] {
+    assay_implementation described = Entry<Optimized<Simd>>::described(
+        "simd", "Highway vectors on the best instruction set of this CPU, one thread",
+        "run threads batch align");
+    described.targets = target_names();
+    described.select_target = select_target;
+    return described;
+  }();
   return &implementation;
 }
 

@@ -18,22 +18,9 @@ struct Threaded {
 }  // namespace
 
 const assay_implementation* threaded_implementation() {
-  using Functions = Entry<Optimized<Threaded>>;
-  static constexpr assay_implementation implementation = {
-      .abi_version = ASSAY_ABI_VERSION,
-      .size = sizeof(assay_implementation),
-      .name = "threaded",
-      .version = "1",
-      .summary = "the tiles of blocked on a pool of threads, statically divided",
-      .grades = "run threads batch align",
-      .targets = nullptr,
-      .select_target = nullptr,
-      .supports = Functions::supports,
-      .prepare = Functions::prepare,
-      .run = Functions::run,
-      .release = Functions::release,
-      .last_error = last_error,
-  };
+  static constexpr assay_implementation implementation = Entry<Optimized<Threaded>>::described(
+      "threaded", "the tiles of blocked on a pool of threads, statically divided",
+      "run threads batch align");
   return &implementation;
 }
 
