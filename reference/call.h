@@ -27,8 +27,9 @@ struct Operand {
 template <class Number>
 struct Call {
   const OpSchema* op = nullptr;
-  DType storage = DType::f32;  // of the class, where a clause rounds inside
-  Attributes attributes;       // complete
+  DType storage = DType::f32;   // of the class, where a clause rounds inside
+  DType operands = DType::f32;  // what the class may round the factors of inner products to
+  Attributes attributes;        // complete
   std::map<std::string, Operand<Number>, std::less<>> inputs;
   std::map<std::string, Operand<Number>, std::less<>>
       outputs;  // an optional one is here when asked for

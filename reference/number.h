@@ -51,6 +51,9 @@ struct Numeric {
   static Number rounded(DType storage, Number value) {
     return static_cast<Number>(round_to(storage, static_cast<double>(value)));
   }
+  /// The value after a rounding that the class allows and does not demand: the built-in floats do
+  /// what most engines do and round.
+  static Number maybe_rounded(DType type, Number value) { return rounded(type, value); }
   static double to_double(Number value) { return static_cast<double>(value); }
 };
 
@@ -65,6 +68,14 @@ template <class Number>
 Number ratio(std::int64_t numerator, std::int64_t denominator) {
   return exact<Number>(static_cast<double>(numerator)) /
          exact<Number>(static_cast<double>(denominator));
+}
+
+/// A value where the class allows a rounding to `type` and does not demand it: between the ops of a
+/// block (clause numerics.between-ops), and before an inner product (numerics.operands). Only
+/// 16-bit types are narrower than the arithmetic.
+template <class Number>
+Number maybe_rounded(DType type, const Number& value) {
+  return size_of(type) == 2 ? Numeric<Number>::maybe_rounded(type, value) : value;
 }
 
 template <class Number>

@@ -5,39 +5,10 @@
 #include <charconv>
 #include <vector>
 
+#include "reference/axis.h"
+
 namespace assay {
 namespace {
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    if (end > 0) parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
-
-/// One axis of a TensorSpec, such as "past_len+kv_len/1".
-struct Axis {
-  std::vector<std::string_view> words;  // their sum is the extent
-  bool repeatable;                      // an extent of 1 is also allowed
-};
-
-Axis parse_axis(std::string_view text) {
-  const bool repeatable = text.ends_with("/1");
-  if (repeatable) text.remove_suffix(2);
-  return {split(text, '+'), repeatable};
-}
-
-std::int64_t extent_of(const Axis& axis, const Words& words) {
-  std::int64_t extent = 0;
-  for (const std::string_view word : axis.words) {
-    const auto bound = words.find(word);
-    if (bound != words.end()) extent += bound->second;
-  }
-  return extent;
-}
 
 std::string to_text(const Shape& shape) {
   std::string text = "(";
@@ -72,51 +43,75 @@ DType dtype_of(const TensorSpec& spec, const NumberClass& number_class) {
 
 class Binder {
  public:
-  Binder(const OpSchema& op, const Attributes& attributes) : op_(op), attributes_(attributes) {}
+  Binder(const OpSchema& op, const NumberClass& number_class, const Attributes& attributes)
+      : op_(op), number_class_(number_class), attributes_(attributes) {
+    for (const AttributeSpec& spec : op.attributes) {
+      if (spec.kind != AttributeKind::i64 || !has_word(op, spec.name)) continue;
+      const auto value = std::get<std::int64_t>(attributes.find(spec.name)->second);
+      if (value < 0) {
+        throw CallError(std::string(op.name) + ": attribute " + std::string(spec.name) + " is " +
+                        std::to_string(value) + "; it is an extent");
+      }
+      words_.emplace(spec.name, value);
+    }
+  }
 
-  void bind(const TensorSpec& spec, const TensorType& type) {
+  void bind(const TensorSpec& spec, const std::string& name, const TensorType& type) {
+    const DType wanted = dtype_of(spec, number_class_);
+    if (type.dtype != wanted) {
+      fail(name, "is " + std::string(name_of(type.dtype)) + ", class " +
+                     std::string(number_class_.name) + " wants " + std::string(name_of(wanted)));
+    }
     const Shape shape = as_bhsd(spec, attributes_, type.shape);
-    const std::vector<std::string_view> axes = split(spec.shape, ' ');
+    const std::vector<std::string_view> axes = axes_of(spec.shape);
     if (shape.size() != axes.size()) {
-      fail(spec, "shape " + to_text(type.shape) + " has " + std::to_string(shape.size()) +
+      fail(name, "shape " + to_text(type.shape) + " has " + std::to_string(shape.size()) +
                      " axes, the op wants " + std::to_string(axes.size()) + ": " +
                      std::string(spec.shape));
     }
     for (std::size_t i = 0; i < axes.size(); ++i) {
       const Axis axis = parse_axis(axes[i]);
-      if (shape[i] < 0) fail(spec, "negative extent in " + to_text(type.shape));
+      if (shape[i] < 0) fail(name, "negative extent in " + to_text(type.shape));
       // Sums and repeatable axes are checked once everything that stands alone is bound.
-      if (axis.words.size() > 1 || axis.repeatable) continue;
-      const auto [bound, is_new] = words_.emplace(axis.words[0], shape[i]);
-      if (!is_new && bound->second != shape[i]) disagree(spec, axes[i], shape[i], bound->second);
+      if (!axis.settles_a_word()) continue;
+      const std::int64_t factor = axis.terms[0].factor;
+      if (shape[i] % factor != 0) {
+        fail(name, std::string(axes[i]) + " is " + std::to_string(shape[i]) +
+                       " here, no multiple of " + std::to_string(factor));
+      }
+      const std::int64_t extent = shape[i] / factor;
+      const auto [bound, is_new] = words_.emplace(axis.terms[0].words[0], extent);
+      if (!is_new && bound->second != extent)
+        disagree(name, axes[i], shape[i], bound->second * factor);
     }
   }
 
-  void check(const TensorSpec& spec, const TensorType& type) {
+  void check(const TensorSpec& spec, const std::string& name, const TensorType& type) const {
     const Shape shape = as_bhsd(spec, attributes_, type.shape);
-    const std::vector<std::string_view> axes = split(spec.shape, ' ');
+    const std::vector<std::string_view> axes = axes_of(spec.shape);
     for (std::size_t i = 0; i < axes.size(); ++i) {
       const Axis axis = parse_axis(axes[i]);
       if (axis.repeatable && shape[i] == 1) continue;
-      const std::int64_t wanted = extent_of(axis, words_);
-      if (shape[i] != wanted) disagree(spec, axes[i], shape[i], wanted);
+      const std::int64_t wanted = axis.extent(words_);
+      if (shape[i] != wanted) disagree(name, axes[i], shape[i], wanted);
     }
   }
 
   [[nodiscard]] Words words() && { return std::move(words_); }
 
-  [[noreturn]] void fail(const TensorSpec& spec, const std::string& what) const {
-    throw CallError(std::string(op_.name) + ": " + std::string(spec.name) + ": " + what);
+  [[noreturn]] void fail(const std::string& name, const std::string& what) const {
+    throw CallError(std::string(op_.name) + ": " + name + ": " + what);
   }
 
  private:
-  [[noreturn]] void disagree(const TensorSpec& spec, std::string_view axis, std::int64_t here,
+  [[noreturn]] void disagree(const std::string& name, std::string_view axis, std::int64_t here,
                              std::int64_t before) const {
-    fail(spec, std::string(axis) + " is " + std::to_string(here) + " here and " +
+    fail(name, std::string(axis) + " is " + std::to_string(here) + " here and " +
                    std::to_string(before) + " before");
   }
 
   const OpSchema& op_;
+  const NumberClass& number_class_;
   const Attributes& attributes_;
   Words words_;
 };
@@ -160,7 +155,35 @@ Value parse_number(const OpSchema& op, const AttributeSpec& spec, std::string_vi
   return value;
 }
 
+[[noreturn]] void refuse_unknown(const OpSchema& op, const Attributes& attributes,
+                                 const TensorTypes& inputs) {
+  std::vector<std::string> known;
+  for (const TensorSpec& spec : op.inputs) {
+    for (std::string& name : tensor_names(spec, attributes)) known.push_back(std::move(name));
+  }
+  for (const auto& [name, type] : inputs) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    const TensorSpec* spec = find_named(op.inputs, name);
+    const std::string why =
+        spec == nullptr ? "" : "; " + std::string(spec->repeated) + " says how many there are";
+    throw CallError(std::string(op.name) + ": no input '" + name + "'" + why);
+  }
+  throw CallError(std::string(op.name) + ": an input too many");
+}
+
 }  // namespace
+
+std::vector<std::string> tensor_names(const TensorSpec& spec, const Attributes& attributes) {
+  if (spec.repeated.empty()) return {std::string(spec.name)};
+  const std::size_t star = spec.name.find('*');
+  std::vector<std::string> names;
+  const auto count = std::get<std::int64_t>(attributes.find(spec.repeated)->second);
+  for (std::int64_t i = 0; i < count; ++i) {
+    names.push_back(std::string(spec.name.substr(0, star)) + std::to_string(i) +
+                    std::string(spec.name.substr(star + 1)));
+  }
+  return names;
+}
 
 Words bind_words(const OpSchema& op, const NumberClass& number_class, const Attributes& attributes,
                  const TensorTypes& inputs) {
@@ -171,30 +194,21 @@ Words bind_words(const OpSchema& op, const NumberClass& number_class, const Attr
                       " is missing; every attribute is explicit");
     }
   }
-  for (const auto& [name, type] : inputs) {
-    if (find_named(op.inputs, name) == nullptr) {
-      throw CallError(std::string(op.name) + ": no input '" + name + "'");
-    }
-  }
-  Binder binder(op, attributes);
+  std::size_t known = 0;
+  Binder binder(op, number_class, attributes);
   for (const TensorSpec& spec : op.inputs) {
-    const auto found = inputs.find(spec.name);
-    if (found == inputs.end()) {
-      if (!spec.optional) binder.fail(spec, "input is missing");
-      continue;
+    for (const std::string& name : tensor_names(spec, attributes)) {
+      const auto found = inputs.find(name);
+      if (found != inputs.end()) {
+        binder.bind(spec, name, found->second);
+        ++known;
+      } else if (!spec.optional) {
+        binder.fail(name, "input is missing");
+      }
     }
-    const DType wanted = dtype_of(spec, number_class);
-    if (found->second.dtype != wanted) {
-      binder.fail(spec, "is " + std::string(name_of(found->second.dtype)) + ", class " +
-                            std::string(number_class.name) + " wants " +
-                            std::string(name_of(wanted)));
-    }
-    binder.bind(spec, found->second);
   }
-  for (const TensorSpec& spec : op.inputs) {
-    const auto found = inputs.find(spec.name);
-    if (found != inputs.end()) binder.check(spec, found->second);
-  }
+  if (known < inputs.size()) refuse_unknown(op, attributes, inputs);
+  for (const auto& [name, type] : inputs) binder.check(*find_named(op.inputs, name), name, type);
   return std::move(binder).words();
 }
 
@@ -205,8 +219,8 @@ TensorType output_type(const OpSchema& op, const NumberClass& number_class,
     throw CallError(std::string(op.name) + ": no output '" + std::string(output) + "'");
   }
   Shape shape;
-  for (const std::string_view axis : split(spec->shape, ' ')) {
-    shape.push_back(extent_of(parse_axis(axis), words));
+  for (const std::string_view axis : axes_of(spec->shape)) {
+    shape.push_back(parse_axis(axis).extent(words));
   }
   return {dtype_of(*spec, number_class), as_bhsd(*spec, attributes, std::move(shape))};
 }

@@ -8,7 +8,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "reference/axis.h"
 #include "reference/schema.h"
 #include "reference/storage.h"
 
@@ -20,14 +22,15 @@ struct CallError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-using Words = std::map<std::string, std::int64_t, std::less<>>;
-
 /// The type and shape of a tensor, without its data.
 struct TensorType {
   DType dtype;
   Shape shape;
 };
 using TensorTypes = std::map<std::string, TensorType, std::less<>>;
+
+/// The names that a spec stands for in a call: its own, or one per layer.
+std::vector<std::string> tensor_names(const TensorSpec& spec, const Attributes& attributes);
 
 /// The numbers behind the shape words of a call, from its inputs.
 /// Throws CallError: unknown, missing or superfluous input or attribute; wrong kind, type, rank or

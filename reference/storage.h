@@ -141,12 +141,16 @@ struct NumberClass {
   std::string_view name;
   DType storage;     // all floating tensors of a call, additive masks included
   DType arithmetic;  // every + - * / and every sum is rounded to at least this precision
+  DType operands;    // the factors of inner products may be rounded to this first
 };
 
 inline constexpr NumberClass number_classes[] = {
-    {"f64", DType::f64, DType::f64},
-    {"f32", DType::f32, DType::f32},
-    {"bf16", DType::bf16, DType::f32},
+    {"f64", DType::f64, DType::f64, DType::f64},
+    {"f32", DType::f32, DType::f32, DType::f32},
+    {"bf16", DType::bf16, DType::f32, DType::f32},
+    {"f16", DType::f16, DType::f32, DType::f32},
+    {"bf16-mma", DType::bf16, DType::f32, DType::bf16},
+    {"f16-mma", DType::f16, DType::f32, DType::f16},
 };
 
 constexpr const NumberClass* find_class(std::string_view name) {

@@ -114,6 +114,14 @@ std::span<std::byte> Arena::elements(const Region& region) {
   return {memory_ + region.offset + region.begin, region.bytes};
 }
 
+void Arena::poison(const Region& output) {
+  const std::span<std::byte> bytes = elements(output);
+  for (std::byte& each : bytes) {
+    each = reinterpret_cast<std::uintptr_t>(&each) % 2 == 0 ? low_byte(Poison::output)
+                                                            : high_byte(Poison::output);
+  }
+}
+
 bool Arena::intact_before(const Region& region) {
   const std::byte* pages = memory_ + region.offset;
   return is_poison(pages, pages + region.begin);

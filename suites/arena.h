@@ -49,6 +49,9 @@ class Arena {
   /// 64 GiB.
   Region place(std::size_t bytes, Placement placement, Poison poison);
   [[nodiscard]] std::span<std::byte> elements(const Region& region);
+  /// Fills the elements of an output with poison again.
+  void poison(const Region& output);
+
   /// The slack before and after the elements of an output still holds the poison.
   [[nodiscard]] bool intact_before(const Region& region);
   [[nodiscard]] bool intact_after(const Region& region);

@@ -41,27 +41,32 @@ CallDescription describe_call(const fixtures::Case& test_case, const NumberClass
   const OpSchema* op = find_op(test_case.op);
   if (op == nullptr) throw std::runtime_error(test_case.full_id() + ": unknown op");
   for (const TensorSpec& spec : op->inputs) {
-    const auto found = test_case.inputs.find(std::string(spec.name));
-    if (found == test_case.inputs.end()) continue;
-    const fixtures::Array& array = found->second;
-    const DType dtype = is_floating(array.dtype) ? number_class.storage : array.dtype;
-    call.inputs.push_back({found->first, dtype, array.shape, spec.weight});
+    if (spec.in_out) continue;
+    for (const auto& [name, array] : test_case.inputs) {
+      if (!is_named(spec.name, name)) continue;
+      const DType dtype = is_floating(array.dtype) ? number_class.storage : array.dtype;
+      call.inputs.push_back({name, dtype, array.shape, spec.weight, false});
+    }
   }
   for (const fixtures::Golden& golden : test_case.outputs) {
-    call.outputs.push_back(
-        {golden.name, stored_type(golden, number_class), golden.want.shape, false});
+    call.outputs.push_back({golden.name, stored_type(golden, number_class), golden.want.shape,
+                            false, find_named(op->outputs, golden.name)->in_out});
   }
   return call;
 }
 
-std::vector<std::vector<std::byte>> stored_inputs(const fixtures::Case& test_case,
-                                                  const CallDescription& call) {
-  std::vector<std::vector<std::byte>> inputs;
-  for (const TensorDescription& each : call.inputs) {
-    std::vector<std::byte>& bytes = inputs.emplace_back(bytes_of(each));
+Contents stored_contents(const fixtures::Case& test_case, const CallDescription& call) {
+  const auto stored = [&](const TensorDescription& each) {
+    std::vector<std::byte> bytes(bytes_of(each));
     store_elements(test_case.inputs.at(each.name), each.dtype, bytes);
+    return bytes;
+  };
+  Contents contents;
+  for (const TensorDescription& each : call.inputs) contents.inputs.push_back(stored(each));
+  for (const TensorDescription& each : call.outputs) {
+    contents.outputs.push_back(each.in_out ? stored(each) : std::vector<std::byte>{});
   }
-  return inputs;
+  return contents;
 }
 
 Request PassLayout::request(const CallDescription& call, std::uint32_t actions) const {
@@ -73,9 +78,9 @@ Request PassLayout::request(const CallDescription& call, std::uint32_t actions) 
   return request;
 }
 
-PassLayout lay_out(Arena& arena, const CallDescription& call,
-                   const std::vector<std::vector<std::byte>>& inputs, Placement placement,
-                   std::size_t sets) {
+PassLayout lay_out(Arena& arena, const CallDescription& call, const Contents& contents,
+                   Placement placement, std::size_t sets) {
+  const std::vector<std::vector<std::byte>>& inputs = contents.inputs;
   PassLayout layout;
   layout.placement = placement;
   for (std::size_t set = 0; set < sets; ++set) {
@@ -92,11 +97,24 @@ PassLayout lay_out(Arena& arena, const CallDescription& call,
   for (const TensorDescription& output : call.outputs) {
     layout.outputs.regions.push_back(arena.place(bytes_of(output), placement, Poison::output));
   }
+  refill_outputs(arena, layout, contents);
   return layout;
 }
 
+void refill_outputs(Arena& arena, const PassLayout& layout, const Contents& contents) {
+  for (std::size_t i = 0; i < layout.outputs.regions.size(); ++i) {
+    const Region& region = layout.outputs.regions[i];
+    if (contents.outputs[i].empty()) {
+      arena.poison(region);
+    } else {
+      std::memcpy(arena.elements(region).data(), contents.outputs[i].data(), region.bytes);
+    }
+  }
+}
+
 std::string trespass(Arena& arena, const CallDescription& call, const PassLayout& layout,
-                     const std::vector<std::vector<std::byte>>& inputs) {
+                     const Contents& contents) {
+  const std::vector<std::vector<std::byte>>& inputs = contents.inputs;
   for (const RegionList& set : layout.input_sets) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const auto now = arena.elements(set.regions[i]);
@@ -113,6 +131,7 @@ std::string trespass(Arena& arena, const CallDescription& call, const PassLayout
   }
   for (std::size_t i = 0; i < call.outputs.size(); ++i) {
     const TensorDescription& output = call.outputs[i];
+    if (output.in_out) continue;  // what may stay as it was cannot be told from what was left out
     const auto elements = arena.elements(layout.outputs.regions[i]);
     const std::size_t unwritten = first_poisoned(elements, size_of(output.dtype));
     if (unwritten * size_of(output.dtype) < elements.size()) {

@@ -16,9 +16,12 @@ namespace assay::suites {
 CallDescription describe_call(const fixtures::Case& test_case, const NumberClass& number_class,
                               int threads);
 
-/// The inputs of a case in the storage types of a class, in the order of CallDescription::inputs.
-std::vector<std::vector<std::byte>> stored_inputs(const fixtures::Case& test_case,
-                                                  const CallDescription& call);
+/// What the tensors of a call hold when it begins, in the storage types of a class.
+struct Contents {
+  std::vector<std::vector<std::byte>> inputs;   // in the order of CallDescription::inputs
+  std::vector<std::vector<std::byte>> outputs;  // the same; empty unless the call rewrites them
+};
+Contents stored_contents(const fixtures::Case& test_case, const CallDescription& call);
 
 /// Tensors of one pass of a call in an arena.
 struct PassLayout {
@@ -30,13 +33,15 @@ struct PassLayout {
 };
 
 /// Places and fills the tensors of a pass. `sets` copies of the inputs that are no weights.
-PassLayout lay_out(Arena& arena, const CallDescription& call,
-                   const std::vector<std::vector<std::byte>>& inputs, Placement placement,
-                   std::size_t sets = 1);
+PassLayout lay_out(Arena& arena, const CallDescription& call, const Contents& contents,
+                   Placement placement, std::size_t sets = 1);
+
+/// Fills the outputs as before the first call: with poison, or what the call rewrites.
+void refill_outputs(Arena& arena, const PassLayout& layout, const Contents& contents);
 
 /// What a pass did to memory that was not its own to change, or left undone: "wrote before the
 /// start of output y", "changed input k", "output y: element 7 was never written"; empty: nothing.
 std::string trespass(Arena& arena, const CallDescription& call, const PassLayout& layout,
-                     const std::vector<std::vector<std::byte>>& inputs);
+                     const Contents& contents);
 
 }  // namespace assay::suites

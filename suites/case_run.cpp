@@ -72,14 +72,14 @@ class CaseRun {
         worker_(worker),
         result_(result),
         call_(describe_call(test_case, number_class, options.threads)),
-        inputs_(stored_inputs(test_case, call_)) {}
+        contents_(stored_contents(test_case, call_)) {}
 
   void run() {
     result_.verdict = Verdict::right;
     Arena& arena = worker_.arena();
     arena.clear();
-    const PassLayout aligned = lay_out(arena, call_, inputs_, Placement::aligned);
-    const PassLayout flush = lay_out(arena, call_, inputs_, Placement::flush);
+    const PassLayout aligned = lay_out(arena, call_, contents_, Placement::aligned);
+    const PassLayout flush = lay_out(arena, call_, contents_, Placement::flush);
     constexpr std::uint32_t pass = action_open | action_run | action_close;
     try {
       // Both at once: the worker computes the second while the first is judged.
@@ -125,7 +125,7 @@ class CaseRun {
     suspect_ = suspect_ || reply.prepare.process_left || reply.run.process_left ||
                reply.release.process_left;
     if (const std::string text = breach_of_pass(reply); !text.empty()) return breaks(text);
-    const std::string text = trespass(worker_.arena(), call_, layout, inputs_);
+    const std::string text = trespass(worker_.arena(), call_, layout, contents_);
     if (!text.empty()) {
       breaks(text + (flush_is_next_ ? while_flush : ""));
     }
@@ -183,7 +183,7 @@ class CaseRun {
   WorkerProcess& worker_;
   CaseResult& result_;
   const CallDescription call_;
-  const std::vector<std::vector<std::byte>> inputs_;
+  const Contents contents_;
   bool flush_is_next_ = false;
   bool worker_is_dead_ = false;
   bool suspect_ = false;  // the worker goes on, but not as it was

@@ -129,9 +129,13 @@ void list_classes(const std::vector<fixtures::Case>& cases, Console& console) {
     const auto count = std::count_if(cases.begin(), cases.end(), [&](const auto& one) {
       return std::find(one.classes.begin(), one.classes.end(), each.name) != one.classes.end();
     });
-    rows.push_back({std::string(each.name), number_of(static_cast<std::size_t>(count), "case"),
-                    "stored as " + std::string(name_of(each.storage)) + ", computed in " +
-                        std::string(name_of(each.arithmetic)) + " or better"});
+    rows.push_back(
+        {std::string(each.name), number_of(static_cast<std::size_t>(count), "case"),
+         "stored as " + std::string(name_of(each.storage)) + ", computed in " +
+             std::string(name_of(each.arithmetic)) + " or better" +
+             (each.operands == each.arithmetic
+                  ? ""
+                  : ", factors of inner products in " + std::string(name_of(each.operands)))});
   }
   show(rows, console);
 }

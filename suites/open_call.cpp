@@ -48,7 +48,8 @@ std::vector<assay_tensor> abi_tensors(std::vector<TensorDescription>& descriptio
     tensor.dl.ndim = static_cast<int>(each.shape.size());
     tensor.dl.dtype = dl_type(each.dtype);
     tensor.dl.shape = each.shape.data();
-    tensor.flags = each.weight ? ASSAY_WEIGHT : 0;
+    if (each.weight) tensor.flags |= ASSAY_WEIGHT;
+    if (each.in_out) tensor.flags |= ASSAY_IN_OUT;
   }
   return tensors;
 }

@@ -119,18 +119,39 @@ class OwnCase {
     recipe.attributes = attributes_;
     recipe.outputs = outputs_;
     recipe.seed = seed_;
+    const Attributes attributes = all_attributes();
+    const Words words = words_with(attributes);
     for (const TensorSpec& spec : op_.inputs) {
-      const auto given = fills_.find(std::string(spec.name));
-      if (given == fills_.end() && spec.optional) continue;
-      const bool is_ordinary = given == fills_.end() || given->second.empty();
-      recipe.inputs.push_back(
-          {std::string(spec.name), shape_of(spec, words_, is_laid_out_bshd()),
-           is_ordinary ? ordinary_fill(spec, words_) : fill_from(given->second)});
+      for (const std::string& name : tensor_names(spec, attributes)) {
+        const auto given = fills_.find(name);
+        if (given == fills_.end() && spec.optional) continue;
+        const bool is_ordinary = given == fills_.end() || given->second.empty();
+        recipe.inputs.push_back(
+            {name, shape_of(spec, words, is_laid_out_bshd()),
+             is_ordinary ? ordinary_fill(spec, words) : fill_from(given->second)});
+      }
     }
     return recipe;
   }
 
  private:
+  [[nodiscard]] Attributes all_attributes() const {
+    Attributes given;
+    for (const auto& [name, text] : attributes_) {
+      given.insert_or_assign(name, parse_attribute(op_, name, text));
+    }
+    return complete(op_, std::move(given));
+  }
+
+  /// The extents of the shape, those that attributes give among them.
+  [[nodiscard]] Words words_with(const Attributes& attributes) const {
+    Words words = words_;
+    for (const auto& [name, value] : attributes) {
+      if (const auto* extent = std::get_if<std::int64_t>(&value)) words.emplace(name, *extent);
+    }
+    return words;
+  }
+
   void read(const std::string& word) {
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(0, equals);
@@ -201,7 +222,11 @@ CaseRecipe own_recipe(const std::string& text, const std::vector<std::string>& c
     throw UsageError("--case: " + unknown_name("op", words[0], known, "assay list ops"));
   }
   words.erase(words.begin());
-  return OwnCase(*op, words).recipe(classes);
+  try {
+    return OwnCase(*op, words).recipe(classes);
+  } catch (const CallError& error) {
+    throw UsageError(std::string("--case: ") + error.what());
+  }
 }
 
 fixtures::Case own_case(const CaseRecipe& recipe, Console& console) {

@@ -6,22 +6,6 @@
 namespace assay::suites {
 namespace {
 
-/// An axis that may be 1 is written out in full.
-std::string_view without_repeat(std::string_view axis) {
-  if (axis.ends_with("/1")) axis.remove_suffix(2);
-  return axis;
-}
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    if (end > 0) parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
-
 struct OrdinaryExtent {
   std::string_view word;
   std::string_view same_as;  // another word, and if that has none:
@@ -54,9 +38,14 @@ constexpr OrdinaryExtent ordinary[] = {
 std::vector<std::string> shape_words(const OpSchema& op) {
   std::vector<std::string> words;
   for (const TensorSpec& spec : op.inputs) {
-    for (const std::string& axis : split(spec.shape, ' ')) {
-      for (const std::string& word : split(without_repeat(axis), '+'))
-        if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+    for (const std::string_view axis : axes_of(spec.shape)) {
+      for (const Product& term : parse_axis(axis).terms) {
+        for (const std::string_view word : term.words) {
+          const bool is_attribute = find_named(op.attributes, word) != nullptr;
+          if (is_attribute || std::find(words.begin(), words.end(), word) != words.end()) continue;
+          words.emplace_back(word);
+        }
+      }
     }
   }
   return words;
@@ -83,11 +72,8 @@ Words ordinary_extents(const OpSchema& op, Words given) {
 
 Shape shape_of(const TensorSpec& spec, const Words& words, bool bshd) {
   Shape shape;
-  for (const std::string& axis : split(spec.shape, ' ')) {
-    std::int64_t extent = 0;
-    for (const std::string& word : split(without_repeat(axis), '+'))
-      extent += words.find(word)->second;
-    shape.push_back(extent);
+  for (const std::string_view axis : axes_of(spec.shape)) {
+    shape.push_back(parse_axis(axis).extent(words));
   }
   if (bshd && spec.laid_out) std::swap(shape.at(1), shape.at(2));
   return shape;

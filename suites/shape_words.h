@@ -10,7 +10,7 @@
 
 namespace assay::suites {
 
-/// Every word in the shapes of the inputs, in order of appearance.
+/// Every word in the shapes of the inputs that no attribute gives, in order of appearance.
 std::vector<std::string> shape_words(const OpSchema& op);
 
 bool is_shape_word(const OpSchema& op, std::string_view word);

@@ -59,10 +59,10 @@ TimedSeries::TimedSeries(WorkerOptions options, std::string name, int threads)
 TimedSeries::Standing TimedSeries::open(const fixtures::Case& shape,
                                         const NumberClass& number_class) {
   call_ = describe_call(shape, number_class, threads_);
-  inputs_ = stored_inputs(shape, call_);
+  contents_ = stored_contents(shape, call_);
   worker_.arena().clear();
   // Two sets, so that no call finds its inputs where the one before it had them.
-  layout_ = lay_out(worker_.arena(), call_, inputs_, Placement::aligned, 2);
+  layout_ = lay_out(worker_.arena(), call_, contents_, Placement::aligned, 2);
   kernel_.clear();
   prepare_seconds_.reset();
   next_set_ = 0;
@@ -87,7 +87,7 @@ TimedSeries::Standing TimedSeries::open(const fixtures::Case& shape,
 }
 
 TimedSeries::Standing TimedSeries::check(const OutputCheck& judge) {
-  if (std::string text = trespass(worker_.arena(), call_, layout_, inputs_); !text.empty())
+  if (std::string text = trespass(worker_.arena(), call_, layout_, contents_); !text.empty())
     return {Verdict::broken, text};
   Standing standing;
   for (std::size_t i = 0; i < call_.outputs.size(); ++i) {
@@ -101,14 +101,7 @@ TimedSeries::Standing TimedSeries::check(const OutputCheck& judge) {
   return standing;
 }
 
-void TimedSeries::spoil_outputs() {
-  for (const Region& region : layout_.outputs.regions) {
-    const auto elements = worker_.arena().elements(region);
-    const auto poison = static_cast<std::uint16_t>(Poison::output);
-    for (std::size_t at = 0; at < elements.size(); ++at)
-      elements[at] = static_cast<std::byte>(at % 2 == 0 ? poison & 0xff : poison >> 8);
-  }
-}
+void TimedSeries::spoil_outputs() { refill_outputs(worker_.arena(), layout_, contents_); }
 
 double TimedSeries::time_calls(std::uint32_t calls) {
   Request request = layout_.request(call_, action_run);

@@ -43,7 +43,7 @@ class TimedSeries {
   /// Judges the outputs as the latest call left them.
   Standing check(const OutputCheck& judge);
 
-  /// Fills the outputs with poison, so that only a later call can make them right.
+  /// Fills the outputs as before the first call, so that only a later one can make them right.
   void spoil_outputs();
 
   /// Seconds per call of `calls` calls in a row. Throws WorkerDied, or std::runtime_error where a
@@ -57,7 +57,7 @@ class TimedSeries {
   std::string name_;
   int threads_;
   CallDescription call_;
-  std::vector<std::vector<std::byte>> inputs_;
+  Contents contents_;
   PassLayout layout_;
   std::string kernel_;
   std::optional<double> prepare_seconds_;

@@ -39,9 +39,11 @@ void Description::read(WireReader& reader) {
 }
 
 void TensorDescription::write(WireWriter& writer) const {
-  put_all(writer, name, dtype, shape, weight);
+  put_all(writer, name, dtype, shape, weight, in_out);
 }
-void TensorDescription::read(WireReader& reader) { get_all(reader, name, dtype, shape, weight); }
+void TensorDescription::read(WireReader& reader) {
+  get_all(reader, name, dtype, shape, weight, in_out);
+}
 
 void CallDescription::write(WireWriter& writer) const {
   put_all(writer, op, number_class, threads);

@@ -46,6 +46,7 @@ struct TensorDescription {
   DType dtype = DType::f32;
   Shape shape;
   bool weight = false;
+  bool in_out = false;  // of outputs: holds what the call starts from
   void write(WireWriter& writer) const;
   void read(WireReader& reader);
 };

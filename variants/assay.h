@@ -57,7 +57,9 @@ typedef struct assay_attribute {
 } assay_attribute;
 
 enum assay_tensor_flags {
-  ASSAY_WEIGHT = 1 /* an input that does not change between calls; prepare() sees it */
+  ASSAY_WEIGHT = 1, /* an input that does not change between calls; prepare() sees it */
+  ASSAY_IN_OUT = 2 /* an output that holds values when run() begins, such as a key/value cache; only
+                      what the op says may change. It stands among the outputs alone. */
 };
 
 /* One named tensor: C-contiguous, on the CPU, 64-byte aligned or ending flush with its last page.

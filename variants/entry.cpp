@@ -62,7 +62,12 @@ std::span<const assay_tensor> Invocation::outputs() const {
   return {call_->outputs, static_cast<std::size_t>(call_->output_count)};
 }
 
-const assay_tensor* Invocation::input(std::string_view name) const { return find(inputs(), name); }
+const assay_tensor* Invocation::input(std::string_view name) const {
+  const assay_tensor* found = find(inputs(), name);
+  if (found != nullptr) return found;
+  const assay_tensor* rewritten = output(name);
+  return rewritten != nullptr && is_in_out(*rewritten) ? rewritten : nullptr;
+}
 
 const assay_tensor* Invocation::output(std::string_view name) const {
   return find(outputs(), name);
@@ -72,6 +77,9 @@ void Invocation::check() const {
   TensorTypes types;
   for (const assay_tensor& tensor : inputs()) {
     types[tensor.name] = {dtype_of(tensor), shape_of(tensor)};
+  }
+  for (const assay_tensor& tensor : outputs()) {
+    if (is_in_out(tensor)) types[tensor.name] = {dtype_of(tensor), shape_of(tensor)};
   }
   const Words words = bind_words(*op_, *number_class_, attributes_, types);
   for (const assay_tensor& tensor : outputs()) {

@@ -40,7 +40,8 @@ class Invocation {
   [[nodiscard]] std::span<const assay_tensor> inputs() const;
   [[nodiscard]] std::span<const assay_tensor> outputs() const;
 
-  /// The tensor of that name, or nullptr where an optional one is absent.
+  /// The tensor of that name, or nullptr where an optional one is absent. What the call rewrites is
+  /// both an input and an output.
   [[nodiscard]] const assay_tensor* input(std::string_view name) const;
   [[nodiscard]] const assay_tensor* output(std::string_view name) const;
 
@@ -64,6 +65,8 @@ class Invocation {
   const NumberClass* number_class_;
   Attributes attributes_;
 };
+
+inline bool is_in_out(const assay_tensor& tensor) { return (tensor.flags & ASSAY_IN_OUT) != 0; }
 
 /// The element type of a tensor; throws CallError for one that the ABI does not have.
 DType dtype_of(const assay_tensor& tensor);

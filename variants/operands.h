@@ -22,7 +22,11 @@ class Operands {
     }
     const auto* stored = static_cast<const std::uint16_t*>(tensor->dl.data);
     std::vector<Number>& wide = wide_.emplace_back(count_of(*tensor));
-    for (std::size_t i = 0; i < wide.size(); ++i) wide[i] = f32_from_bf16(stored[i]);
+    if (dtype_of(*tensor) == DType::bf16) {
+      for (std::size_t i = 0; i < wide.size(); ++i) wide[i] = f32_from_bf16(stored[i]);
+    } else {
+      for (std::size_t i = 0; i < wide.size(); ++i) wide[i] = f32_from_f16(stored[i]);
+    }
     return wide.data();
   }
 
@@ -31,7 +35,7 @@ class Operands {
     if (tensor == nullptr || tensor->dl.data == nullptr) return nullptr;
     if (size_of(dtype_of(*tensor)) == sizeof(Number)) return static_cast<Number*>(tensor->dl.data);
     std::vector<Number>& wide = wide_.emplace_back(count_of(*tensor));
-    unrounded_.push_back({static_cast<std::uint16_t*>(tensor->dl.data), &wide});
+    unrounded_.push_back({static_cast<std::uint16_t*>(tensor->dl.data), dtype_of(*tensor), &wide});
     return wide.data();
   }
 
@@ -39,7 +43,8 @@ class Operands {
   void finish() {
     for (const Unrounded& output : unrounded_) {
       for (std::size_t i = 0; i < output.wide->size(); ++i) {
-        output.stored[i] = bf16_from_f32(static_cast<float>((*output.wide)[i]));
+        const auto value = static_cast<float>((*output.wide)[i]);
+        output.stored[i] = output.dtype == DType::bf16 ? bf16_from_f32(value) : f16_from_f32(value);
       }
     }
     unrounded_.clear();
@@ -48,6 +53,7 @@ class Operands {
  private:
   struct Unrounded {
     std::uint16_t* stored;
+    DType dtype;
     const std::vector<Number>* wide;
   };
   std::list<std::vector<Number>> wide_;  // a list: the vectors must not move

@@ -36,8 +36,8 @@ const std::vector<Layer>& layers() {
       {"variants/plain/*", {"reference/*", "variants/*"}},
       {"variants/mistakes/*", {"reference/*", "variants/*"}},
       {"variants/*",
-       {"reference/schema.h", "reference/storage.h", "reference/attribute.h", "reference/shape.h",
-        "variants/*"}},
+       {"reference/schema.h", "reference/tensor_spec.h", "reference/axis.h", "reference/storage.h",
+        "reference/attribute.h", "reference/shape.h", "variants/*"}},
       {"suites/*", {"reference/*", "variants/*", "fixtures/*", "reports/*", "suites/*"}},
   };
   return table;

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_request_gives_as_many_durations_as_samples) {
   WorkerProcess worker(honest());
   const fixtures::Case test_case = linear_case("timed", 4);
   const CallDescription call = describe_call(test_case, *find_class("f32"), 1);
-  const auto inputs = stored_inputs(test_case, call);
+  const auto inputs = stored_contents(test_case, call);
   const PassLayout layout = lay_out(worker.arena(), call, inputs, Placement::aligned);
   const Reply opened = worker.ask(layout.request(call, action_supports | action_open));
   BOOST_TEST(opened.supports.status == ASSAY_OK);
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(sets_of_inputs_take_turns_and_share_the_weights) {
   WorkerProcess worker(honest());
   const fixtures::Case test_case = linear_case("rotated", 4);
   const CallDescription call = describe_call(test_case, *find_class("f32"), 1);
-  const auto inputs = stored_inputs(test_case, call);
+  const auto inputs = stored_contents(test_case, call);
   const PassLayout layout = lay_out(worker.arena(), call, inputs, Placement::aligned, 3);
   BOOST_TEST(layout.input_sets.size() == 3u);
   // x[0, 0] of the sets becomes 10, 20, 30; w[0, 0] is -1.

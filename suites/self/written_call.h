@@ -23,6 +23,7 @@ class WrittenCall {
     call_.op = find_op(example.op);
     if (call_.op == nullptr) throw CallError("no op '" + example.op + "'");
     call_.storage = DType::f64;
+    call_.operands = DType::f64;
     TensorTypes types;
     for (const auto& [name, text] : example.given) {
       if (find_named(call_.op->attributes, name) != nullptr) {

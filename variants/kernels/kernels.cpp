@@ -46,13 +46,12 @@ void compute_attention(const Invocation& call, Operands<Number>& operands,
 
 std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
   const std::string_view op = call.op().name;
-  if (op == "learned_positions" || op == "sinusoidal_positions") return "portable";
-  if (op == "draw" || op == "sampling") return "portable";
+  if (portable::computes(op)) return "portable";
   if (op == "attention" && call.output("scores") != nullptr) {
     return "portable: the kernel never holds the scores";
   }
   if (op == "rms_norm" && call.string("cast_order") == "round_then_weight" &&
-      call.number_class().storage == DType::bf16) {
+      size_of(call.number_class().storage) == 2) {
     return "portable: rounds before the weight";
   }
   constexpr std::string_view fast[] = {"linear",   "softmax", "layer_norm",
@@ -85,7 +84,7 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
     kernels.layer_norm(layer_norm_problem<Number>(call, operands), executor);
   } else if (op == "rms_norm") {
     const RmsNorm<Number> p = rms_norm_problem<Number>(call, operands);
-    p.round_before_weight ? portable::rms_norm(p) : kernels.rms_norm(p, executor);
+    size_of(p.rounded_before_weight) == 2 ? portable::rms_norm(p) : kernels.rms_norm(p, executor);
   } else if (op == "rope") {
     kernels.rope(rope_problem<Number>(call, operands), executor);
   } else if (op == "attention") {

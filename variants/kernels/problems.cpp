@@ -63,8 +63,9 @@ RmsNorm<Number> rms_norm_problem(const Invocation& call, Operands<Number>& opera
           .d_model = extent(x, 1),
           .eps = static_cast<Number>(call.f64("eps")),
           .one_plus_weight = call.string("weight_form") == "one_plus_weight",
-          .round_before_weight = call.string("cast_order") == "round_then_weight" &&
-                                 call.number_class().storage == DType::bf16,
+          .rounded_before_weight = call.string("cast_order") == "round_then_weight"
+                                       ? call.number_class().storage
+                                       : call.number_class().arithmetic,
           .x = operands.read(x),
           .weight = operands.read(call.input("weight")),
           .y = operands.write(call.output("y"))};

@@ -44,7 +44,7 @@ struct RmsNorm {
   std::size_t tokens, d_model;
   Number eps;
   bool one_plus_weight;
-  bool round_before_weight;  // only where tensors are stored in fewer bits than Number has
+  DType rounded_before_weight;  // to which type; that of Number: not at all
   const Number *x, *weight;
   Number* y;
 };

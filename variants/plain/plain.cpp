@@ -22,6 +22,7 @@ void evaluate(const Invocation& invocation) {
   reference::Call<Number> call;
   call.op = &invocation.op();
   call.storage = invocation.number_class().storage;
+  call.operands = invocation.number_class().operands;
   call.attributes = invocation.attributes();
   for (const assay_tensor& tensor : invocation.inputs()) {
     const bool floating = is_floating(dtype_of(tensor));
@@ -34,6 +35,11 @@ void evaluate(const Invocation& invocation) {
     const bool floating = is_floating(dtype_of(tensor));
     call.outputs[tensor.name] =
         operand_of<Number>(tensor, floating ? operands.write(&tensor) : nullptr);
+    // The loops copy what they do not change, in place or out of the widened copy.
+    if (is_in_out(tensor)) {
+      call.inputs[tensor.name] = operand_of<Number>(
+          tensor, floating ? const_cast<Number*>(operands.read(&tensor)) : nullptr);
+    }
   }
   reference::evaluate(call);
   operands.finish();

@@ -1,16 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "variants/portable/portable.h"
 
+#include <algorithm>
+
 namespace assay::variants::portable {
+
+namespace {
+
+template <class Number>
+struct PortableOp {
+  std::string_view op;
+  void (*compute)(const Invocation&, Operands<Number>&);
+};
+
+template <class Number>
+constexpr PortableOp<Number> portable_ops[] = {
+    {"learned_positions", learned_positions<Number>},
+    {"sinusoidal_positions", sinusoidal_positions<Number>},
+    {"draw", draw<Number>},
+    {"sampling", sampling<Number>},
+};
+
+}  // namespace
+
+bool computes(std::string_view op) {
+  return std::ranges::any_of(portable_ops<float>, [&](const auto& each) { return each.op == op; });
+}
 
 template <class Number>
 void compute(const Invocation& call, Operands<Number>& operands) {
-  const std::string_view op = call.op().name;
-  if (op == "learned_positions") return learned_positions(call, operands);
-  if (op == "sinusoidal_positions") return sinusoidal_positions(call, operands);
-  if (op == "draw") return draw(call, operands);
-  if (op == "sampling") return sampling(call, operands);
-  throw Unsupported("no kernel for op '" + std::string(op) + "'");
+  for (const PortableOp<Number>& each : portable_ops<Number>) {
+    if (each.op == call.op().name) return each.compute(call, operands);
+  }
+  throw Unsupported("no kernel for op '" + std::string(call.op().name) + "'");
 }
 
 template <class Number>
@@ -22,8 +44,8 @@ void rms_norm(const RmsNorm<Number>& p) {
     for (std::size_t c = 0; c < p.d_model; ++c) squares += x[c] * x[c];
     const Number inverse = 1 / std::sqrt(squares / static_cast<Number>(p.d_model) + p.eps);
     for (std::size_t c = 0; c < p.d_model; ++c) {
-      const auto normalised = static_cast<float>(x[c] * inverse);
-      const auto rounded = static_cast<Number>(f32_from_bf16(bf16_from_f32(normalised)));
+      const auto normalised = static_cast<double>(x[c] * inverse);
+      const auto rounded = static_cast<Number>(round_to(p.rounded_before_weight, normalised));
       y[c] = rounded * (p.one_plus_weight ? 1 + p.weight[c] : p.weight[c]);
     }
   }

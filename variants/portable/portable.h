@@ -16,7 +16,10 @@ void attention(const Attention<Number>& p);
 template <class Number>
 void rms_norm(const RmsNorm<Number>& p);
 
-/// learned_positions, sinusoidal_positions, draw and sampling.
+/// Whether the shared text has this op.
+bool computes(std::string_view op);
+
+/// The ops that the shared text has.
 /// Throws Unsupported for any other op, CallError for what only the data show.
 template <class Number>
 void compute(const Invocation& call, Operands<Number>& operands);
