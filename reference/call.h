@@ -53,6 +53,7 @@ struct Call {
 
   [[nodiscard]] std::int64_t i64(std::string_view name) const { return get<std::int64_t>(name); }
   [[nodiscard]] Number f64(std::string_view name) const { return exact<Number>(get<double>(name)); }
+  [[nodiscard]] bool boolean(std::string_view name) const { return get<bool>(name); }
   [[nodiscard]] const std::string& string(std::string_view name) const {
     return get<std::string>(name);
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "reference/call.h"
+#include "reference/rope_scaling.h"
 #include "reference/shape.h"
 
 namespace assay::reference {
@@ -19,13 +20,14 @@ struct Turn {
 /// later pairs ever more slowly.
 template <class Number>
 Turn<Number> turn_of(std::int64_t position, std::size_t c, std::size_t rotary_dim,
-                     const Number& base) {
-  // Over rotary_dim, also where head_dim is larger.                             [rope.frequency]
-  const Number exponent =
-      ratio<Number>(-2 * static_cast<std::int64_t>(c), static_cast<std::int64_t>(rotary_dim));
-  const Number frequency = pow(base, exponent);
+                     const Number& base, const RopeScaling<Number>& scaling) {
+  const Number frequency = frequency_of(c, rotary_dim, base, scaling);
   const Number angle = whole<Number>(position) * frequency;  //                      [rope.angle]
-  return {cos(angle), sin(angle)};
+  if (scaling.kind != "yarn") return {cos(angle), sin(angle)};
+  const Number lengthened = yarn_attention_factor(scaling);
+  const Number cosine = cos(angle);
+  const Number sine = sin(angle);
+  return {lengthened * cosine, lengthened * sine};
 }
 
 /// The two channels that make pair c.
@@ -43,7 +45,8 @@ inline ChannelPair channels_of(std::size_t c, std::size_t rotary_dim, bool inter
 template <class Number>
 void rope(View<const Number, 4> x, View<const std::int64_t, 2> positions,
           View<const Number, 2> cos_table, View<const Number, 2> sin_table, bool interleaved,
-          std::size_t rotary_dim, const Number& base, View<Number, 4> y) {
+          std::size_t rotary_dim, const Number& base, const RopeScaling<Number>& scaling,
+          View<Number, 4> y) {
   const std::size_t batch = x.size(0), n_heads = x.size(1), seq_len = x.size(2);
   const std::size_t head_dim = x.size(3);
   positions = positions.broadcast_to({batch, seq_len});  //                      [rope.positions]
@@ -54,7 +57,7 @@ void rope(View<const Number, 4> x, View<const std::int64_t, 2> positions,
         // Tables, where given, say how far each position turns.                     [rope.tables]
         const Turn<Number> turn = cos_table.present()
                                       ? Turn<Number>{cos_table(position, c), sin_table(position, c)}
-                                      : turn_of(position, c, rotary_dim, base);
+                                      : turn_of(position, c, rotary_dim, base, scaling);
         const auto [first, second] = channels_of(c, rotary_dim, interleaved);
         for (std::size_t h = 0; h < n_heads; ++h) {  // all heads turn alike          [rope.heads]
           const Number first_along = x(b, h, i, first) * turn.cosine;
@@ -116,8 +119,10 @@ void rope(const Call<Number>& call) {
   const auto sin_table = call.template in<Number, 2>("sin_table");
   const std::size_t rotary_dim = rotary_dim_of(call.i64("rotary_dim"), x.size(3));
   check_rope_tables<Number>(cos_table, sin_table, positions, rotary_dim / 2);
+  const RopeScaling<Number> scaling = rope_scaling_of(call);
+  check_rope_scaling(scaling, rotary_dim, call.f64("base"));
   rope<Number>(x, positions, cos_table, sin_table, call.string("pairing") == "interleaved",
-               rotary_dim, call.f64("base"), call.template out<Number, 4>("y"));
+               rotary_dim, call.f64("base"), scaling, call.template out<Number, 4>("y"));
 }
 
 }  // namespace assay::reference

@@ -47,6 +47,7 @@ class Invocation {
 
   [[nodiscard]] std::int64_t i64(std::string_view name) const { return get<std::int64_t>(name); }
   [[nodiscard]] double f64(std::string_view name) const { return get<double>(name); }
+  [[nodiscard]] bool boolean(std::string_view name) const { return get<bool>(name); }
   [[nodiscard]] const std::string& string(std::string_view name) const {
     return get<std::string>(name);
   }

@@ -20,6 +20,15 @@ inline constexpr AttributeSpec rope_attributes[] = {
     {"pairing", AttributeKind::string, "half", "half|interleaved"},
     {"rotary_dim", AttributeKind::i64, "0", ""},  // 0: all of head_dim
     {"base", AttributeKind::f64, "10000", ""},
+    {"scaling", AttributeKind::string, "none", "none|linear|ntk|yarn|llama3"},
+    {"factor", AttributeKind::f64, "1", ""},
+    {"original_len", AttributeKind::i64, "0", ""},
+    {"beta_fast", AttributeKind::f64, "32", ""},
+    {"beta_slow", AttributeKind::f64, "1", ""},
+    {"truncate", AttributeKind::boolean, "true", ""},
+    {"attention_factor", AttributeKind::f64, "0", ""},  // 0: 0.1 ln(factor) + 1
+    {"low_freq_factor", AttributeKind::f64, "1", ""},
+    {"high_freq_factor", AttributeKind::f64, "4", ""},
     {"layout", AttributeKind::string, "bhsd", "bhsd|bshd"},
 };
 

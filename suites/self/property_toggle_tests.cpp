@@ -33,6 +33,11 @@ const PropertyCall attention = {"attention",
                                 {}};
 const PropertyCall rope = {
     "rope", {}, {{"x", normal({2, 4, 4, 6}, 44)}, {"positions", counted({2, 4}, 5)}}, {}};
+const PropertyCall scaled_rope = {
+    "rope",
+    {{"scaling", "yarn"}, {"factor", "4"}, {"original_len", "500"}, {"base", "100"}},
+    {{"x", normal({1, 2, 4, 10}, 65)}, {"positions", counted({1, 4}, 90)}},
+    {}};
 const PropertyCall layer_norm = {
     "layer_norm",
     {},
@@ -73,6 +78,15 @@ std::vector<AttributeToggle> attribute_toggles() {
       {rope, "rotary_dim", {"0", "2", "4"}},
       {rope, "base", {"10000", "500000"}},
       {rope, "layout", {"bhsd", "bshd"}},
+      {scaled_rope, "scaling", {"none", "linear", "ntk", "yarn", "llama3"}},
+      {scaled_rope, "factor", {"1", "2", "8"}},
+      {scaled_rope, "original_len", {"100", "1000"}},
+      {scaled_rope, "beta_fast", {"32", "2"}},
+      {scaled_rope, "beta_slow", {"1", "0.5"}},
+      {scaled_rope, "truncate", {"true", "false"}},
+      {scaled_rope, "attention_factor", {"0", "1", "2"}},
+      {scaled_rope.with("scaling", "llama3"), "low_freq_factor", {"1", "2"}},
+      {scaled_rope.with("scaling", "llama3"), "high_freq_factor", {"4", "16"}},
       {positions, "offset", {"0", "2"}},
       {sinusoidal, "arrangement", {"interleaved", "concatenated"}},
       {sinusoidal, "base", {"10000", "500"}},

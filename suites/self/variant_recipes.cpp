@@ -73,6 +73,13 @@ CallRecipe rope_recipe(Dice& dice, std::size_t seq_len, std::size_t head_dim) {
   recipe.inputs["x"] =
       dice.values(bshd ? Shape{i64(batch), i64(seq_len), i64(heads), i64(head_dim)}
                        : Shape{i64(batch), i64(heads), i64(seq_len), i64(head_dim)});
+  if (rotary >= 4 && dice.half()) {
+    recipe.attributes["scaling"] = std::string(dice.one_of({"linear", "ntk", "yarn", "llama3"}));
+    recipe.attributes["factor"] = dice.one_of({2.0, 8.0});
+    recipe.attributes["original_len"] = i64(50 + dice.below(8000));
+    recipe.attributes["truncate"] = dice.half();
+    recipe.attributes["attention_factor"] = dice.one_of({0.0, 1.0, 1.5});
+  }
   const bool tables = dice.half();
   Values& positions = recipe.inputs["positions"] =
       dice.values({dice.half() ? 1 : i64(batch), i64(seq_len)});

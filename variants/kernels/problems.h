@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "variants/kernels/rope_frequencies.h"
 #include "variants/operands.h"
 
 namespace assay::variants {
@@ -65,7 +66,7 @@ template <class Number>
 struct Rope {
   std::size_t batch, n_heads, seq_len, head_dim, rotary_dim;
   bool interleaved;
-  double base;
+  RopeTurning turning;  // where there are no tables
   Heads<const Number> x;
   Heads<Number> y;
   const std::int64_t* positions;

@@ -111,7 +111,7 @@ Rope<Number> rope_problem(const Invocation& call, Operands<Number>& operands) {
                  .head_dim = extents.channels,
                  .rotary_dim = static_cast<std::size_t>(call.i64("rotary_dim")),
                  .interleaved = call.string("pairing") == "interleaved",
-                 .base = call.f64("base"),
+                 .turning = {},
                  .x = extents.at(operands.read(x)),
                  .y = extents.at(operands.write(call.output("y"))),
                  .positions = static_cast<const std::int64_t*>(positions->dl.data),
@@ -125,6 +125,7 @@ Rope<Number> rope_problem(const Invocation& call, Operands<Number>& operands) {
                      "; it must be even and at most head_dim = " + std::to_string(p.head_dim));
   }
   if (asked == 0) p.rotary_dim = p.head_dim;
+  p.turning = rope_turning(call, p.rotary_dim);
   const assay_tensor* cos_table = call.input("cos_table");
   if ((cos_table == nullptr) != (call.input("sin_table") == nullptr)) {
     refuse(call, "cos_table and sin_table come together or not at all");

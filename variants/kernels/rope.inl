@@ -71,21 +71,23 @@ void rotate(const typename V::Number* x, std::size_t pairs, bool interleaved,
 
 /// V: the vector of Number; D: the vector of double on the same instruction set.
 template <class V, class D>
-void rope_tokens(const Rope<typename V::Number>& p, const std::vector<double>& frequency,
-                 std::size_t first_token, std::size_t last_token) {
+void rope_tokens(const Rope<typename V::Number>& p, std::size_t first_token,
+                 std::size_t last_token) {
   using Number = typename V::Number;
   const std::size_t pairs = p.rotary_dim / 2;
   Turns<Number> turns(pairs);
   for (std::size_t token = first_token; token < last_token; ++token) {
     const std::size_t b = token / p.seq_len, i = token % p.seq_len;
     const std::int64_t position = p.positions[b * p.positions_stride + i];
-    if (p.cos_table == nullptr) turn<D>(position, frequency, turns.cosine, turns.sine);
+    if (p.cos_table == nullptr) turn<D>(position, p.turning.frequency, turns.cosine, turns.sine);
     const std::size_t row = p.cos_table == nullptr ? 0 : static_cast<std::size_t>(position) * pairs;
     for (std::size_t c = 0; c < pairs; ++c) {
-      const auto cosine =
-          p.cos_table == nullptr ? static_cast<Number>(turns.cosine[c]) : p.cos_table[row + c];
-      const auto sine =
-          p.cos_table == nullptr ? static_cast<Number>(turns.sine[c]) : p.sin_table[row + c];
+      const auto cosine = p.cos_table == nullptr
+                              ? static_cast<Number>(p.turning.amplitude * turns.cosine[c])
+                              : p.cos_table[row + c];
+      const auto sine = p.cos_table == nullptr
+                            ? static_cast<Number>(p.turning.amplitude * turns.sine[c])
+                            : p.sin_table[row + c];
       if (p.interleaved) {
         turns.doubled_cosine[2 * c] = turns.doubled_cosine[2 * c + 1] = cosine;
         turns.signed_sine[2 * c] = -sine;
@@ -106,13 +108,7 @@ void rope_tokens(const Rope<typename V::Number>& p, const std::vector<double>& f
 
 template <class V, class D>
 void rope_kernel(const Rope<typename V::Number>& p, const Executor& executor) {
-  std::vector<double> frequency(p.rotary_dim / 2);
-  for (std::size_t c = 0; c < frequency.size(); ++c) {
-    const double exponent = -2 * static_cast<double>(c) / static_cast<double>(p.rotary_dim);
-    frequency[c] = std::pow(p.base, exponent);
-  }
   const double work = static_cast<double>(p.rotary_dim) * (20 + 3 * static_cast<double>(p.n_heads));
-  for_ranges(executor, p.batch * p.seq_len, work, [&](std::size_t first, std::size_t last) {
-    rope_tokens<V, D>(p, frequency, first, last);
-  });
+  for_ranges(executor, p.batch * p.seq_len, work,
+             [&](std::size_t first, std::size_t last) { rope_tokens<V, D>(p, first, last); });
 }
