@@ -30,6 +30,7 @@ namespace assay::reference {
 // Found by unqualified calls for float and double; other number types bring their own by
 // argument-dependent lookup.
 using std::cos;
+using std::erf;
 using std::exp;
 using std::isfinite;
 using std::isinf;

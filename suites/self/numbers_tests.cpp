@@ -45,13 +45,20 @@ static_assert(!std::is_constructible_v<Golden, float>);
 
 BOOST_AUTO_TEST_CASE(golden_functions_agree_with_published_digits) {
   const Golden one = whole<Golden>(1);
-  // e, ln 2, sqrt 2, tanh 1, sin 1, cos 1: OEIS A001113, A002162, A002193, A073744, A049469,
-  // A049470
+  // e, ln 2, sqrt 2, tanh 1, erf 1, sin 1, cos 1: OEIS A001113, A002162, A002193, A073744,
+  // A099286, A049469, A049470; erf elsewhere by mpmath 1.3
   const std::pair<Golden, Golden> pairs[] = {
       {exp(one), of_digits("2.71828182845904523536028747135266249775724709")},
       {log(whole<Golden>(2)), of_digits("0.693147180559945309417232121458176568075500134")},
       {sqrt(whole<Golden>(2)), of_digits("1.41421356237309504880168872420969807856967187")},
       {tanh(one), of_digits("0.761594155955764888119458282604793590412768597")},
+      {erf(one), of_digits("0.842700792949714869341220635082609259296066997966302908")},
+      {erf(ratio<Golden>(1, 2)),
+       of_digits("0.520499877813046537682746653891964528736451575757963700")},
+      {erf(whole<Golden>(-3)),
+       of_digits("-0.99997790950300141455862722387041767962015229291260075")},
+      {erf(whole<Golden>(5)),
+       of_digits("0.999999999998462540205571965149811656514616621109881950")},
       {sin(one), of_digits("0.841470984807896506652502321630298999622563060")},
       {cos(one), of_digits("0.540302305868139717400936607442976603732310420")},
       {pow(whole<Golden>(2), ratio<Golden>(1, 2)),
@@ -78,6 +85,8 @@ BOOST_AUTO_TEST_CASE(golden_special_values_are_those_of_the_clauses) {
   BOOST_TEST(isinf(exp(infinity)));
   BOOST_TEST((exp(Golden::from_double(-20000)) == whole<Golden>(0)));
   BOOST_TEST((tanh(infinity) == whole<Golden>(1)));
+  BOOST_TEST((erf(-infinity) == whole<Golden>(-1)));
+  BOOST_TEST(isnan(erf(infinity - infinity)));
   BOOST_TEST(isnan(infinity - infinity));
   BOOST_TEST(isnan(whole<Golden>(0) * infinity));
   BOOST_TEST(isinf(log(whole<Golden>(0))));
@@ -129,6 +138,11 @@ BOOST_AUTO_TEST_CASE(elementary_functions_are_as_good_as_their_header_says) {
              6e-16);
   BOOST_TEST(worst_error(elementary::tanh, assay::fixtures::numbers::tanh, 1e-12, 1e-10, 200) <
              6e-16);
+  BOOST_TEST(worst_error(elementary::erf, assay::fixtures::numbers::erf, -7, 7, 20000) < 1e-15);
+  BOOST_TEST(worst_error(elementary::erf, assay::fixtures::numbers::erf, 1.9, 2.1, 5000) < 1e-15);
+  BOOST_TEST(worst_error(elementary::erf, assay::fixtures::numbers::erf, -0.3, 0.3, 5000) < 1e-15);
+  BOOST_TEST(worst_error(elementary::erf, assay::fixtures::numbers::erf, 1e-12, 1e-10, 200) <
+             1e-15);
   BOOST_TEST(worst_error(elementary::sin, assay::fixtures::numbers::sin, -10, 10, 20000) < 3e-16);
   BOOST_TEST(worst_error(elementary::cos, assay::fixtures::numbers::cos, -10, 10, 20000) < 3e-16);
   BOOST_TEST(worst_error(elementary::sin, assay::fixtures::numbers::sin, 0, 131072, 20000) < 3e-16);
@@ -157,6 +171,7 @@ BOOST_AUTO_TEST_CASE(elementary_functions_keep_the_special_values_of_c99) {
     BOOST_TEST(same(elementary::exp(x), std::exp(x)), "exp " << x);
     BOOST_TEST(same(elementary::log(x), std::log(x)), "log " << x);
     BOOST_TEST(same(elementary::tanh(x), std::tanh(x)), "tanh " << x);
+    BOOST_TEST(same(elementary::erf(x), std::erf(x)), "erf " << x);
     BOOST_TEST(same(elementary::sin(x), std::sin(x)), "sin " << x);
     BOOST_TEST(same(elementary::cos(x), std::cos(x)), "cos " << x);
     for (const double y : values) {
