@@ -19,6 +19,7 @@ struct AttentionOperands {
   View<const Number, 4> past_v;  // batch n_kv_heads past_len v_head_dim
   Visibility<Number> visible;
   Number scale, softcap;
+  DType operands = DType::f32;  // what the class may round the weights to
 
   [[nodiscard]] std::size_t past_len() const { return past_k.present() ? past_k.size(2) : 0; }
   [[nodiscard]] std::size_t total_len() const { return past_len() + k.size(2); }
@@ -77,9 +78,11 @@ void attention_row(const AttentionOperands<Number>& a, std::size_t b, std::size_
   // Without a key to look at, every weight is 0 and so is the output.  [attention.fully-masked-row]
   softmax_row<Number>(masked, probs);  // the row of a NaN score is all NaN         [attention.nan]
   const std::size_t kv = a.kv_head(h);
+  std::vector<Number> weights;  // which matrix units may take in 16 bits: the -mma classes
+  for (const std::size_t j : seen) weights.push_back(maybe_rounded<Number>(a.operands, probs[j]));
   for (std::size_t d = 0; d < out.size(); ++d) {  //                      [attention.value-width]
     out[d] = reduce<Number>(seen.size(), [&](std::size_t n) {
-      return probs[seen[n]] * a.value(b, kv, seen[n], d);  //            [attention.weighted-sum]
+      return weights[n] * a.value(b, kv, seen[n], d);  //                [attention.weighted-sum]
     });
   }
   for (std::size_t j = 0; j < scores.size(); ++j) {  //                   [attention.scores-stage]
@@ -90,22 +93,32 @@ void attention_row(const AttentionOperands<Number>& a, std::size_t b, std::size_
   }
 }
 
-/// Throws CallError for what the shapes alone do not show.
+/// Throws CallError for what is wrong with heads, window or softcap, of this op and of those that
+/// attend alike.
 template <class Number>
-void check_attention(const Call<Number>& call, const AttentionOperands<Number>& a) {
-  const auto fail = [](const std::string& what) { throw CallError("attention: " + what); };
+void check_heads(const Call<Number>& call, const AttentionOperands<Number>& a) {
+  const auto fail = [&](const std::string& what) {
+    throw CallError(std::string(call.op->name) + ": " + what);
+  };
   const std::size_t n_heads = a.q.size(1), n_kv_heads = a.k.size(1);
   if (n_kv_heads == 0 || n_heads % n_kv_heads != 0) {
     fail("n_heads is " + std::to_string(n_heads) +
          ", no multiple of n_kv_heads = " + std::to_string(n_kv_heads));
   }
-  if (a.past_k.present() != a.past_v.present()) {
-    fail("past_k and past_v come together or not at all");
-  }
   if (call.i64("window") < -1 || call.i64("window") == 0) {
     fail("window is " + std::to_string(call.i64("window")) + "; it is -1 for none or at least 1");
   }
   if (isnan(a.softcap) || a.softcap < whole<Number>(0)) fail("softcap must be 0 for none or more");
+}
+
+/// Throws CallError for what the shapes alone do not show.
+template <class Number>
+void check_attention(const Call<Number>& call, const AttentionOperands<Number>& a) {
+  const auto fail = [](const std::string& what) { throw CallError("attention: " + what); };
+  check_heads(call, a);
+  if (a.past_k.present() != a.past_v.present()) {
+    fail("past_k and past_v come together or not at all");
+  }
   for (std::size_t b = 0; a.visible.key_lengths.present() && b < a.q.size(0); ++b) {
     const std::int64_t length = a.visible.key_lengths(b);
     if (length < 0 || length > static_cast<std::int64_t>(a.total_len())) {
@@ -113,6 +126,15 @@ void check_attention(const Call<Number>& call, const AttentionOperands<Number>& 
            std::to_string(a.total_len()));
     }
   }
+}
+
+/// The factor of every score.
+template <class Number>
+Number attention_scale(const Call<Number>& call, std::size_t head_dim) {
+  const std::string& scale_rule = call.string("scale_rule");
+  if (scale_rule == "given") return call.f64("scale");  //                [attention.scale-given]
+  if (scale_rule == "none") return whole<Number>(1);
+  return rsqrt(whole<Number>(static_cast<std::int64_t>(head_dim)));
 }
 
 /// The operands of a call, checked.
@@ -124,13 +146,9 @@ AttentionOperands<Number> attention_operands(const Call<Number>& call) {
   a.v = call.template in<Number, 4>("v");
   a.past_k = call.template in<Number, 4>("past_k");
   a.past_v = call.template in<Number, 4>("past_v");
-  const std::string& scale_rule = call.string("scale_rule");
-  a.scale = whole<Number>(1);
-  if (scale_rule == "given") a.scale = call.f64("scale");  //             [attention.scale-given]
-  if (scale_rule == "rsqrt_head_dim") {
-    a.scale = rsqrt(whole<Number>(static_cast<std::int64_t>(a.q.size(3))));
-  }
+  a.scale = attention_scale(call, a.q.size(3));
   a.softcap = call.f64("softcap");
+  a.operands = call.operands;
   a.visible.causal = causal_of(call.string("causal"));
   a.visible.window = call.i64("window");
   a.visible.seq_len = static_cast<std::int64_t>(a.q.size(2));
@@ -147,12 +165,10 @@ AttentionOperands<Number> attention_operands(const Call<Number>& call) {
   return a;
 }
 
+/// Every query of every head. all_scores may be absent.
 template <class Number>
-void attention(const Call<Number>& call) {
-  const AttentionOperands<Number> a = attention_operands(call);
-  const std::string& scores_stage = call.string("scores_stage");
-  auto out = call.template out<Number, 4>("out");
-  auto all_scores = call.template out<Number, 4>("scores");
+void attend(const AttentionOperands<Number>& a, std::string_view scores_stage, View<Number, 4> out,
+            View<Number, 4> all_scores) {
   std::vector<Number> scores(all_scores.present() ? a.total_len() : 0), row(a.v.size(3));
   for (std::size_t b = 0; b < a.q.size(0); ++b) {
     for (std::size_t h = 0; h < a.q.size(1); ++h) {
@@ -163,6 +179,13 @@ void attention(const Call<Number>& call) {
       }
     }
   }
+}
+
+template <class Number>
+void attention(const Call<Number>& call) {
+  const AttentionOperands<Number> a = attention_operands(call);
+  attend(a, call.string("scores_stage"), call.template out<Number, 4>("out"),
+         call.template out<Number, 4>("scores"));
   auto present_k = call.template out<Number, 4>("present_k");  //         [attention.present]
   auto present_v = call.template out<Number, 4>("present_v");
   for (std::size_t b = 0; b < a.k.size(0); ++b) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reference/attention.h"
+#include "reference/cached_attention.h"
 #include "reference/draw.h"
 #include "reference/layer_norm.h"
 #include "reference/learned_positions.h"
@@ -28,6 +29,7 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "learned_positions") return learned_positions(call);
   if (call.op->name == "sinusoidal_positions") return sinusoidal_positions(call);
   if (call.op->name == "attention") return attention(call);
+  if (call.op->name == "cached_attention") return cached_attention(call);
   if (call.op->name == "draw") return draw(call);
   if (call.op->name == "sampling") return sampling(call);
   throw CallError(std::string(call.op->name) + ": the reference has no loops for it");

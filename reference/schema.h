@@ -4,6 +4,7 @@
 #pragma once
 
 #include "reference/tables/attention.h"
+#include "reference/tables/cached_attention.h"
 #include "reference/tables/draw.h"
 #include "reference/tables/layer_norm.h"
 #include "reference/tables/learned_positions.h"
@@ -18,8 +19,17 @@ namespace assay {
 namespace schema {
 
 inline constexpr OpSchema ops[] = {
-    linear,    softmax, layer_norm, rms_norm, rope, learned_positions, sinusoidal_positions,
-    attention, draw,    sampling,
+    linear,
+    softmax,
+    layer_norm,
+    rms_norm,
+    rope,
+    learned_positions,
+    sinusoidal_positions,
+    attention,
+    cached_attention,
+    draw,
+    sampling,
 };
 
 }  // namespace schema

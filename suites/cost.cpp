@@ -40,6 +40,28 @@ double visible_pairs(const Attributes& attributes, const Extents& extent) {
   return pairs;
 }
 
+/// Pairs of a new query and a key that it sees, of one head of all batch entries.
+double cached_pairs(const fixtures::Case& test_case) {
+  const auto list = [&](const char* name) -> const std::int64_t* {
+    const auto found = test_case.inputs.find(name);
+    return found == test_case.inputs.end() ? nullptr : found->second.as<std::int64_t>();
+  };
+  const std::int64_t* const padding = list("left_padding");
+  const std::int64_t* const lengths = list("new_lengths");
+  const std::int64_t window = std::get<std::int64_t>(test_case.attributes.find("window")->second);
+  const Shape& q = test_case.inputs.at("q").shape;
+  double pairs = 0;
+  for (std::size_t b = 0; b < static_cast<std::size_t>(q[0]); ++b) {
+    for (std::int64_t i = 0; i < (lengths != nullptr ? lengths[b] : q[2]); ++i) {
+      const std::int64_t position = list("cache_len")[b] + i;
+      const std::int64_t first = padding != nullptr ? padding[b] : 0;
+      const std::int64_t seen = std::max<std::int64_t>(position + 1 - first, 0);
+      pairs += static_cast<double>(window > 0 ? std::min(seen, window) : seen);
+    }
+  }
+  return pairs;
+}
+
 double rotated_elements(const Attributes& attributes, const Extents& extent) {
   const auto rotary_dim =
       static_cast<double>(std::get<std::int64_t>(attributes.find("rotary_dim")->second));
@@ -66,6 +88,11 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
        [&] {
          return 2 * (extent("head_dim") + extent("v_head_dim")) * extent("batch") *
                 extent("n_heads") * visible_pairs(test_case.attributes, extent);
+       }},
+      {"cached_attention",
+       [&] {
+         return 2 * (extent("head_dim") + extent("v_head_dim")) * extent("n_heads") *
+                cached_pairs(test_case);
        }},
       {"draw", [&] { return extent("rows") * extent("vocab_size"); }},
       {"sampling", [&] { return 7 * extent("rows") * extent("vocab_size"); }},

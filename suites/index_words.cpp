@@ -13,24 +13,16 @@ struct Singular {
 
 // seq_len counts queries in attention and positions elsewhere; that one is decided below.
 constexpr Singular singulars[] = {
-    {"batch", "batch"},
-    {"n_heads", "head"},
-    {"n_kv_heads", "kv head"},
-    {"kv_len", "key"},
-    {"past_len+kv_len", "key"},
-    {"head_dim", "channel"},
-    {"v_head_dim", "channel"},
-    {"tokens", "token"},
-    {"d_out", "channel"},
-    {"d_model", "channel"},
-    {"rows", "row"},
-    {"row_len", "element"},
-    {"vocab_size", "token id"},
+    {"batch", "batch"},      {"n_heads", "head"},        {"n_kv_heads", "kv head"},
+    {"kv_len", "key"},       {"past_len+kv_len", "key"}, {"capacity", "slot"},
+    {"head_dim", "channel"}, {"v_head_dim", "channel"},  {"tokens", "token"},
+    {"d_out", "channel"},    {"d_model", "channel"},     {"rows", "row"},
+    {"row_len", "element"},  {"vocab_size", "token id"},
 };
 
 std::string singular_of(const OpSchema& op, std::string_view axis) {
   if (axis.ends_with("/1")) axis.remove_suffix(2);
-  if (axis == "seq_len") return op.name == "attention" ? "query" : "position";
+  if (axis == "seq_len") return op.name.ends_with("attention") ? "query" : "position";
   for (const Singular& each : singulars) {
     if (each.axis == axis) return std::string(each.word);
   }

@@ -71,6 +71,11 @@ Fill ordinary_fill(const TensorSpec& spec, const Words& words) {
   if (spec.name == "positions" || spec.name == "stream") return fixtures::counting();
   if (spec.name == "key_lengths")
     return fixtures::constant(static_cast<double>(words.at("past_len") + words.at("kv_len")));
+  if (spec.name == "cache_len")  // the new tokens just fit
+    return fixtures::constant(static_cast<double>(words.at("capacity") - words.at("seq_len")));
+  if (spec.name == "new_lengths")
+    return fixtures::constant(static_cast<double>(words.at("seq_len")));
+  if (spec.name == "left_padding") return fixtures::constant(1);
   if (spec.name == "uniforms") return fixtures::uniform(0, 1);
   if (spec.name == "probs")
     return fixtures::uniform(0, 2.0 / static_cast<double>(words.at("vocab_size")));

@@ -22,6 +22,7 @@ constexpr OrdinaryExtent ordinary[] = {
     {"head_dim", "", 40},
     {"v_head_dim", "head_dim", 40},
     {"past_len", "", 0},
+    {"capacity", "", 130},
     {"tokens", "", 33},
     {"d_in", "", 257},
     {"d_out", "", 130},

@@ -31,6 +31,15 @@ const PropertyCall attention = {"attention",
                                  {"k", normal({2, 4, 4, 6}, 42, 2)},
                                  {"v", normal({2, 4, 4, 6}, 43)}},
                                 {}};
+const PropertyCall cached_attention = {"cached_attention",
+                                       {},
+                                       {{"q", normal({2, 4, 3, 6}, 65, 2)},
+                                        {"k", normal({2, 2, 3, 6}, 66)},
+                                        {"v", normal({2, 2, 3, 5}, 67)},
+                                        {"cache_k", normal({2, 2, 9, 6}, 68)},
+                                        {"cache_v", normal({2, 2, 9, 5}, 69)},
+                                        {"cache_len", integers({2}, {4, 5})}},
+                                       {}};
 const PropertyCall rope = {
     "rope", {}, {{"x", normal({2, 4, 4, 6}, 44)}, {"positions", counted({2, 4}, 5)}}, {}};
 const PropertyCall scaled_rope = {
@@ -100,6 +109,10 @@ std::vector<AttributeToggle> attribute_toggles() {
       {attention, "softcap", {"0", "1", "8"}},
       {staged, "scores_stage", {"scaled", "capped", "masked", "probs"}},
       {attention, "layout", {"bhsd", "bshd"}},
+      {cached_attention.with("scale", "0.75"), "scale_rule", {"rsqrt_head_dim", "given", "none"}},
+      {cached_attention.with("scale_rule", "given"), "scale", {"1", "0.5"}},
+      {cached_attention, "window", {"-1", "1", "3"}},
+      {cached_attention, "softcap", {"0", "1", "8"}},
       {sampling, "temperature", {"1", "0", "0.5", "3"}},
       {sampling, "top_k", {"0", "1", "4"}},
       {sampling, "top_p", {"1", "0", "0.5"}},
@@ -127,7 +140,22 @@ std::vector<InputToggle> input_toggles() {
       {attention.with("key_lengths", integers({2}, {3, 2})), {"key_lengths"}},
       {attention.with("past_k", normal({2, 4, 2, 6}, 63)).with("past_v", normal({2, 4, 2, 6}, 64)),
        {"past_k", "past_v"}},
+      {cached_attention.with("new_lengths", integers({2}, {3, 2})), {"new_lengths"}},
+      {cached_attention.with("left_padding", integers({2}, {0, 2})), {"left_padding"}},
   };
+}
+
+/// An attribute that decides only whether a call is one: with `allowed` it is, with `refused` not.
+struct RefusalToggle {
+  PropertyCall call;
+  std::string attribute, allowed, refused;
+};
+
+std::vector<RefusalToggle> refusal_toggles() {
+  // Twelve tokens in nine slots: the ring begins again where the linear cache is full.
+  const PropertyCall full =
+      cached_attention.with("cache_len", integers({2}, {12, 5})).with("window", "4");
+  return {{full, "cache", "ring", "linear"}};
 }
 
 bool equal(const Tensors& a, const Tensors& b) {
@@ -164,8 +192,19 @@ BOOST_AUTO_TEST_CASE(every_optional_input_changes_something) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_attribute_that_only_allows_does_so) {
+  for (const RefusalToggle& toggle : refusal_toggles()) {
+    BOOST_CHECK_NO_THROW(implementation()(toggle.call.with(toggle.attribute, toggle.allowed)));
+    BOOST_CHECK_THROW(implementation()(toggle.call.with(toggle.attribute, toggle.refused)),
+                      CallError);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_option_of_the_schema_is_toggled) {
   std::set<std::string> toggled;
+  for (const RefusalToggle& toggle : refusal_toggles()) {
+    toggled.insert(toggle.call.op + "." + toggle.attribute);
+  }
   for (const AttributeToggle& toggle : attribute_toggles()) {
     toggled.insert(toggle.call.op + "." + toggle.attribute);
   }

@@ -55,6 +55,7 @@ void check_tensor_table(const SpecPage& page, std::string_view title,
       BOOST_TEST(notes_say(row[3], "optional") == spec.optional);
       BOOST_TEST(notes_say(row[3], "weight") == spec.weight);
       BOOST_TEST(notes_say(row[3], "laid out") == spec.laid_out);
+      BOOST_TEST(notes_say(row[3], "in-out") == spec.in_out);
     }
   }
 }

@@ -37,6 +37,7 @@ void write(DType type, double value, std::byte* to) {
   if (type == DType::f64) put(value);
   if (type == DType::f32) put(static_cast<float>(value));
   if (type == DType::bf16) put(bf16_from_f32(static_cast<float>(value)));
+  if (type == DType::f16) put(f16_from_f32(static_cast<float>(value)));
   if (type == DType::i64) put(static_cast<std::int64_t>(value));
   if (type == DType::boolean) put(static_cast<std::uint8_t>(value));
 }
@@ -53,6 +54,8 @@ double read(DType type, const std::byte* from) {
       return get(0.0F);
     case DType::bf16:
       return f32_from_bf16(get(std::uint16_t{}));
+    case DType::f16:
+      return f32_from_f16(get(std::uint16_t{}));
     case DType::i64:
       return static_cast<double>(get(std::int64_t{}));
     default:
@@ -100,14 +103,17 @@ class AbiCall {
                          : spec->kind == ElementKind::i64    ? DType::i64
                                                              : DType::boolean;
       types[name] = {type, values.shape};
-      std::byte* to = add(inputs_, name, types[name], spec->weight);
+      std::byte* to = spec->in_out
+                          ? add(outputs_, name, types[name], ASSAY_IN_OUT)
+                          : add(inputs_, name, types[name], spec->weight ? ASSAY_WEIGHT : 0);
       for (std::size_t i = 0; i < values.numbers.size(); ++i) {
         write(type, values.numbers[i], to + i * size_of(type));
       }
     }
     const Words words = bind_words(op_, number_class_, attributes_, types);
     for (const std::string& name : recipe.outputs) {
-      add(outputs_, name, output_type(op_, number_class_, attributes_, words, name), false);
+      if (find_named(op_.outputs, name)->in_out) continue;
+      add(outputs_, name, output_type(op_, number_class_, attributes_, words, name), 0);
     }
   }
 
@@ -150,7 +156,7 @@ class AbiCall {
   }
 
   std::byte* add(std::vector<assay_tensor>& list, const std::string& name, const TensorType& type,
-                 bool weight) {
+                 std::uint32_t flags) {
     TensorType& kept = types_[name] = type;
     memory_.emplace_back(count_of(type.shape) * size_of(type.dtype));
     assay_tensor tensor{};
@@ -160,7 +166,7 @@ class AbiCall {
     tensor.dl.ndim = static_cast<int>(kept.shape.size());
     tensor.dl.dtype = type_of(type.dtype);
     tensor.dl.shape = kept.shape.data();
-    tensor.flags = weight ? ASSAY_WEIGHT : 0;
+    tensor.flags = flags;
     list.push_back(tensor);
     return memory_.back().data();
   }

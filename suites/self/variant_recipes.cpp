@@ -93,55 +93,6 @@ CallRecipe rope_recipe(Dice& dice, std::size_t seq_len, std::size_t head_dim) {
   return recipe;
 }
 
-CallRecipe attention_recipe(Dice& dice, std::size_t seq_len, std::size_t kv_len,
-                            std::size_t head_dim, std::size_t v_head_dim) {
-  CallRecipe recipe{"attention", {}, {}, {"out"}};
-  const std::size_t batch = 1 + dice.below(2), kv_heads = 1 + dice.below(2);
-  const std::size_t heads = kv_heads * (1 + dice.below(3));
-  const std::size_t past = dice.below(3) == 0 ? dice.below(9) : 0, total = past + kv_len;
-  const bool bshd = dice.half();
-  const auto laid_out = [&](std::size_t n_heads, std::size_t tokens, std::size_t channels) {
-    return bshd ? Shape{i64(batch), i64(tokens), i64(n_heads), i64(channels)}
-                : Shape{i64(batch), i64(n_heads), i64(tokens), i64(channels)};
-  };
-  recipe.attributes["layout"] = std::string(bshd ? "bshd" : "bhsd");
-  recipe.attributes["causal"] = std::string(dice.one_of({"none", "bottom_right", "top_left"}));
-  recipe.attributes["window"] = dice.half() ? std::int64_t{-1} : i64(1 + dice.below(total + 2));
-  recipe.attributes["softcap"] = dice.below(3) == 0 ? 2.5 : 0.0;
-  recipe.attributes["scale_rule"] = std::string(dice.one_of({"rsqrt_head_dim", "given", "none"}));
-  recipe.attributes["scale"] = 0.75;
-  recipe.inputs["q"] = dice.values(laid_out(heads, seq_len, head_dim), 2);
-  recipe.inputs["k"] = dice.values(laid_out(kv_heads, kv_len, head_dim), 2);
-  recipe.inputs["v"] = dice.values(laid_out(kv_heads, kv_len, v_head_dim));
-  if (past > 0) {
-    recipe.inputs["past_k"] = dice.values({i64(batch), i64(kv_heads), i64(past), i64(head_dim)}, 2);
-    recipe.inputs["past_v"] = dice.values({i64(batch), i64(kv_heads), i64(past), i64(v_head_dim)});
-    recipe.outputs.insert(recipe.outputs.end(), {"present_k", "present_v"});
-  }
-  const auto broadcast = [&](std::size_t extent) { return dice.half() ? 1 : i64(extent); };
-  const auto mask_shape = [&] {
-    return Shape{broadcast(batch), broadcast(heads), broadcast(seq_len), broadcast(total)};
-  };
-  if (dice.below(3) == 0) {
-    Values& mask = recipe.inputs["mask"] = dice.values(mask_shape());
-    for (double& each : mask.numbers) each = dice.below(4) == 0 ? -infinity : each;
-  }
-  if (dice.below(3) == 0) {
-    Values& keep = recipe.inputs["keep"] = dice.values(mask_shape());
-    for (double& each : keep.numbers) each = dice.below(4) == 0 ? 0 : 1;
-  }
-  if (dice.below(3) == 0) {
-    Values& lengths = recipe.inputs["key_lengths"] = dice.values({i64(batch)});
-    for (double& each : lengths.numbers) each = static_cast<double>(dice.below(total + 1));
-  }
-  if (dice.below(5) == 0) {
-    recipe.attributes["scores_stage"] =
-        std::string(dice.one_of({"scaled", "capped", "masked", "probs"}));
-    recipe.outputs.emplace_back("scores");
-  }
-  return recipe;
-}
-
 CallRecipe portable_recipe(Dice& dice, const std::string& op) {
   CallRecipe recipe{op, {}, {}, {op == "draw" || op == "sampling" ? "token" : "y"}};
   const std::size_t rows = 1 + dice.below(4), width = 1 + dice.below(19);
@@ -195,6 +146,7 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
     recipes.push_back(attention_recipe(dice, 1 + dice.below(14), n, 1 + dice.below(33), n));
     recipes.push_back(attention_recipe(dice, n, 1 + dice.below(80), n, 1 + dice.below(70)));
     recipes.push_back(attention_recipe(dice, n, n, 8, 1 + dice.below(33)));
+    recipes.push_back(cached_attention_recipe(dice, 1 + dice.below(9), n));
   }
   for (const std::size_t keys : {255, 256, 257, 300, 520}) {  // around a block of 256 keys
     recipes.push_back(attention_recipe(dice, 50, keys, 5, 7));

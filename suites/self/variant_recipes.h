@@ -38,6 +38,8 @@ CallRecipe rope_recipe(Dice& dice, std::size_t seq_len, std::size_t head_dim);
 /// Every option at random.
 CallRecipe attention_recipe(Dice& dice, std::size_t seq_len, std::size_t kv_len,
                             std::size_t head_dim, std::size_t v_head_dim);
+/// The same, on a cache of `room` + seq_len - 1 slots.
+CallRecipe cached_attention_recipe(Dice& dice, std::size_t seq_len, std::size_t room);
 /// learned_positions, sinusoidal_positions, draw or sampling.
 CallRecipe portable_recipe(Dice& dice, const std::string& op);
 

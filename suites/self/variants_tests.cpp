@@ -23,10 +23,15 @@ using namespace assay::variants;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Of the largest finite value of the output: a few thousand roundings of f64, some tens of f32,
-/// one of bf16.
+/// one of bf16 or f16.
 double tolerance(const std::string& number_class) {
   if (number_class == "f64") return 1e-12;
+  if (number_class == "f16") return 1e-3;
   return number_class == "f32" ? 2e-5 : 6e-3;
+}
+
+bool is_16_bit(const std::string& number_class) {
+  return number_class == "bf16" || number_class == "f16";
 }
 
 std::string described(const CallRecipe& recipe) {
@@ -75,12 +80,12 @@ void check_all(const assay_implementation& implementation, const std::vector<Cal
     const CallRecipe rounded = stored(recipe, number_class);
     // round_then_weight rounds inside, which the reference in double does not see.
     const auto cast_order = recipe.attributes.find("cast_order");
-    if (number_class == "bf16" && cast_order != recipe.attributes.end()) {
+    if (is_16_bit(number_class) && cast_order != recipe.attributes.end()) {
       if (std::get<std::string>(cast_order->second) == "round_then_weight") continue;
     }
     // A token may fall the other way when probabilities are rounded; the suite has margins for
     // that.
-    if (number_class == "bf16" && recipe.op == "sampling") continue;
+    if (is_16_bit(number_class) && recipe.op == "sampling") continue;
     prepared = !prepared;
     const std::string found =
         difference(call(implementation, rounded, number_class, threads, prepared),
@@ -103,13 +108,13 @@ BOOST_AUTO_TEST_CASE(plain_agrees_with_itself_in_double) {
   std::vector<CallRecipe> recipes = recipes_of_all_tails(1);
   // Its angles are floats, which the class allows and the tolerance here does not.
   std::erase_if(recipes, [](const CallRecipe& recipe) { return recipe.op == "rope"; });
-  for (const char* number_class : {"f32", "bf16"}) {
+  for (const char* number_class : {"f32", "bf16", "f16"}) {
     check_all(*plain_implementation(), recipes, number_class);
   }
 }
 
 BOOST_AUTO_TEST_CASE(blocked_is_right_at_every_tail) {
-  for (const char* number_class : {"f64", "f32", "bf16"}) {
+  for (const char* number_class : {"f64", "f32", "bf16", "f16"}) {
     check_all(*blocked_implementation(), recipes_of_all_tails(2), number_class);
   }
 }
@@ -121,7 +126,7 @@ BOOST_AUTO_TEST_CASE(simd_is_right_at_every_tail_on_every_instruction_set) {
   for (const std::string& target : targets) {
     BOOST_TEST_CONTEXT("simd@" << target) {
       BOOST_TEST(simd.select_target(target.c_str()) == ASSAY_OK);
-      for (const char* number_class : {"f64", "f32", "bf16"}) {
+      for (const char* number_class : {"f64", "f32", "bf16", "f16"}) {
         check_all(simd, recipes_of_all_tails(3), number_class);
       }
     }
@@ -142,7 +147,8 @@ BOOST_AUTO_TEST_CASE(threaded_gives_the_same_bits_with_every_number_of_threads) 
                                      rms_norm_recipe(dice, 301, 203),
                                      rope_recipe(dice, 601, 66),
                                      attention_recipe(dice, 150, 300, 33, 41),
-                                     attention_recipe(dice, 97, 97, 64, 64)};
+                                     attention_recipe(dice, 97, 97, 64, 64),
+                                     cached_attention_recipe(dice, 97, 97)};
   for (const CallRecipe& recipe : recipes) {
     const NamedValues alone = call(*threaded_implementation(), recipe, "f32", 1);
     for (int threads = 2; threads <= 8; ++threads) {
@@ -182,16 +188,23 @@ BOOST_AUTO_TEST_CASE(finite_garbage_at_masked_keys_never_leaks) {
 BOOST_AUTO_TEST_CASE(nan_and_infinity_come_out_where_the_reference_has_them) {
   Dice dice(7);
   for (int round = 0; round < 120; ++round) {
-    std::vector<CallRecipe> recipes = {
-        linear_recipe(dice, 3, 20, 21), softmax_recipe(dice, 3, 37),
-        layer_norm_recipe(dice, 3, 37), rms_norm_recipe(dice, 3, 37),
-        rope_recipe(dice, 3, 34),       attention_recipe(dice, 7, 19, 8, 18)};
+    std::vector<CallRecipe> recipes = {linear_recipe(dice, 3, 20, 21),
+                                       softmax_recipe(dice, 3, 37),
+                                       layer_norm_recipe(dice, 3, 37),
+                                       rms_norm_recipe(dice, 3, 37),
+                                       rope_recipe(dice, 3, 34),
+                                       attention_recipe(dice, 7, 19, 8, 18),
+                                       cached_attention_recipe(dice, 3, 17)};
     for (CallRecipe& recipe : recipes) {
       for (int spoiled = 0; spoiled < 2; ++spoiled) {
         auto input = recipe.inputs.begin();
         std::advance(input, static_cast<long>(dice.below(recipe.inputs.size())));
         if (input->first == "positions" || input->first == "key_lengths") continue;
         if (input->first == "keep" || input->second.numbers.empty()) continue;
+        if (find_named(assay::find_op(recipe.op)->inputs, input->first)->kind !=
+            assay::ElementKind::floating) {
+          continue;
+        }
         input->second.numbers[dice.below(input->second.numbers.size())] =
             dice.one_of({std::nan(""), infinity, -infinity});
       }

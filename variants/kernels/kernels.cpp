@@ -54,8 +54,8 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
       size_of(call.number_class().storage) == 2) {
     return "portable: rounds before the weight";
   }
-  constexpr std::string_view fast[] = {"linear",   "softmax", "layer_norm",
-                                       "rms_norm", "rope",    "attention"};
+  constexpr std::string_view fast[] = {"linear", "softmax",   "layer_norm",      "rms_norm",
+                                       "rope",   "attention", "cached_attention"};
   if (std::ranges::find(fast, op) != std::end(fast)) return std::string(kernel_name);
   throw Unsupported("no kernel for op '" + std::string(op) + "'");
 }
@@ -89,6 +89,8 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
     kernels.rope(rope_problem<Number>(call, operands), executor);
   } else if (op == "attention") {
     compute_attention(call, operands, kernels, executor);
+  } else if (op == "cached_attention") {
+    kernels.attention(cached_attention_problem<Number>(call, operands).attention, executor);
   } else {
     portable::compute(call, operands);
   }

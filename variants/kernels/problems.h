@@ -123,6 +123,14 @@ struct Attention {
   [[nodiscard]] KeyRange visible(std::size_t b, std::size_t i) const;
 };
 
+/// Attention over the slots of a cache, which already holds the new tokens: the slots are the keys.
+template <class Number>
+struct CachedAttention {
+  Attention<Number> attention;        // points into the members below
+  std::vector<std::int64_t> lengths;  // batch: slots that hold tokens
+  std::vector<std::uint8_t> sees;     // batch seq_len capacity; empty where causality says it all
+};
+
 /// Throw CallError for what the schema's shapes do not show.
 template <class Number>
 Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands);
@@ -136,5 +144,9 @@ template <class Number>
 Rope<Number> rope_problem(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 Attention<Number> attention_problem(const Invocation& call, Operands<Number>& operands);
+/// Puts the new tokens into the cache.
+template <class Number>
+CachedAttention<Number> cached_attention_problem(const Invocation& call,
+                                                 Operands<Number>& operands);
 
 }  // namespace assay::variants
