@@ -132,6 +132,14 @@ std::vector<RowSample> row_samples(const fixtures::Case& big) {
   fixtures::Draw draw(big.seed);
   if (big.op == "attention") return attention_samples(big, words, draw);
   Picks picks;
+  if (big.op == "cached_attention") {  // all queries of one head on its own key/value head
+    const std::int64_t kv_head = draw.below(words.at("n_kv_heads"));
+    const std::int64_t group = words.at("n_heads") / words.at("n_kv_heads");
+    picks["batch"] = {draw.below(words.at("batch"))};
+    picks["n_kv_heads"] = {kv_head};
+    picks["n_heads"] = {kv_head * group + draw.below(group)};
+    return {sample(*op, big, picks)};
+  }
   const std::string batch_word(op->batch_word);
   picks[batch_word] = some_of(words.at(batch_word), 3, draw);
   if (big.op == "linear") picks["d_out"] = some_of(words.at("d_out"), 64, draw);
