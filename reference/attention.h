@@ -1,97 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention: each query compares itself with every key that it may see, turns the scores into
-// weights by softmax, and takes the average of the values with these weights. Clauses:
-// attention.md.
+// Attention: what a call says, checked, and its rows one after the other (attention_row.h).
+// Clauses: attention.md.
 #pragma once
 
-#include "reference/softmax.h"
-#include "reference/visibility.h"
+#include "reference/attention_row.h"
+#include "reference/rms_norm.h"
 
 namespace assay::reference {
-
-/// What the loops read. k and v, the new keys and values, follow past_k and past_v, which may be
-/// absent; j counts through both.
-template <class Number>
-struct AttentionOperands {
-  View<const Number, 4> q;       // batch n_heads seq_len head_dim
-  View<const Number, 4> k, v;    // batch n_kv_heads kv_len head_dim; v: ... v_head_dim
-  View<const Number, 4> past_k;  // batch n_kv_heads past_len head_dim
-  View<const Number, 4> past_v;  // batch n_kv_heads past_len v_head_dim
-  Visibility<Number> visible;
-  Number scale, softcap;
-  DType operands = DType::f32;  // what the class may round the weights to
-
-  [[nodiscard]] std::size_t past_len() const { return past_k.present() ? past_k.size(2) : 0; }
-  [[nodiscard]] std::size_t total_len() const { return past_len() + k.size(2); }
-
-  [[nodiscard]] Number key(std::size_t b, std::size_t kv, std::size_t j, std::size_t d) const {
-    return j < past_len() ? past_k(b, kv, j, d) : k(b, kv, j - past_len(), d);  // [attention.past]
-  }
-  [[nodiscard]] Number value(std::size_t b, std::size_t kv, std::size_t j, std::size_t d) const {
-    return j < past_len() ? past_v(b, kv, j, d) : v(b, kv, j - past_len(), d);
-  }
-
-  /// Neighbouring query heads share a key/value head.
-  [[nodiscard]] std::size_t kv_head(std::size_t h) const {
-    const std::size_t group = q.size(1) / k.size(1);
-    return h / group;  //                                                    [attention.kv-head]
-  }
-
-  /// How alike query i and key j are.
-  [[nodiscard]] Number scaled_score(std::size_t b, std::size_t h, std::size_t i,
-                                    std::size_t j) const {
-    const std::size_t kv = kv_head(h);
-    // Channel by channel; no other order is meant.                               [attention.score]
-    const Number dot =
-        reduce<Number>(q.size(3), [&](std::size_t d) { return q(b, h, i, d) * key(b, kv, j, d); });
-    return dot * scale;  //                                                     [attention.scale]
-  }
-
-  /// The score bent smoothly into -softcap ... softcap, before any mask is looked at.
-  [[nodiscard]] Number capped(const Number& score) const {
-    if (!(whole<Number>(0) < softcap)) return score;
-    const Number share = score / softcap;
-    const Number bent = tanh(share);
-    return bent * softcap;  //                                                [attention.softcap]
-  }
-
-  /// The score that enters the softmax; -infinity where query i may not look at key j.
-  [[nodiscard]] Number masked_score(std::size_t b, std::size_t h, std::size_t i,
-                                    std::size_t j) const {
-    if (!visible(b, h, i, j)) return -Numeric<Number>::infinity();  //    [attention.selection]
-    const Number score = capped(scaled_score(b, h, i, j));
-    return visible.mask.present() ? score + visible.mask(b, h, i, j) : score;
-  }
-};
-
-/// One query of one head. scores: total_len, what the optional output shows; out: v_head_dim.
-template <class Number>
-void attention_row(const AttentionOperands<Number>& a, std::size_t b, std::size_t h, std::size_t i,
-                   std::string_view scores_stage, std::span<Number> scores, std::span<Number> out) {
-  const std::size_t total_len = a.total_len();
-  std::vector<Number> masked(total_len), probs(total_len);
-  std::vector<std::size_t> seen;  // the keys that take part
-  for (std::size_t j = 0; j < total_len; ++j) {
-    masked[j] = a.masked_score(b, h, i, j);
-    if (!is_minus_infinity(masked[j])) seen.push_back(j);
-  }
-  // Without a key to look at, every weight is 0 and so is the output.  [attention.fully-masked-row]
-  softmax_row<Number>(masked, probs);  // the row of a NaN score is all NaN         [attention.nan]
-  const std::size_t kv = a.kv_head(h);
-  std::vector<Number> weights;  // which matrix units may take in 16 bits: the -mma classes
-  for (const std::size_t j : seen) weights.push_back(maybe_rounded<Number>(a.operands, probs[j]));
-  for (std::size_t d = 0; d < out.size(); ++d) {  //                      [attention.value-width]
-    out[d] = reduce<Number>(seen.size(), [&](std::size_t n) {
-      return weights[n] * a.value(b, kv, seen[n], d);  //                [attention.weighted-sum]
-    });
-  }
-  for (std::size_t j = 0; j < scores.size(); ++j) {  //                   [attention.scores-stage]
-    if (scores_stage == "scaled") scores[j] = a.scaled_score(b, h, i, j);
-    if (scores_stage == "capped") scores[j] = a.capped(a.scaled_score(b, h, i, j));
-    if (scores_stage == "masked") scores[j] = masked[j];
-    if (scores_stage == "probs") scores[j] = probs[j];
-  }
-}
 
 /// Throws CallError for what is wrong with heads, window or softcap, of this op and of those that
 /// attend alike.
@@ -111,11 +26,46 @@ void check_heads(const Call<Number>& call, const AttentionOperands<Number>& a) {
   if (isnan(a.softcap) || a.softcap < whole<Number>(0)) fail("softcap must be 0 for none or more");
 }
 
+/// Throws CallError unless the documents cover all queries and keys.
+template <class Number>
+void check_documents(const AttentionOperands<Number>& a) {
+  const auto fail = [](const std::string& what) { throw CallError("attention: " + what); };
+  const Visibility<Number>& visible = a.visible;
+  if (visible.query_offsets.present() != visible.key_offsets.present()) {
+    fail("query_offsets and key_offsets come together or not at all");
+  }
+  if (!visible.query_offsets.present()) return;
+  if (a.past_k.present() || visible.key_lengths.present()) {
+    fail("documents have no past and no key_lengths");  //                [attention.documents]
+  }
+  const auto check = [&](const char* name, const Offsets& offsets, std::int64_t length) {
+    const std::size_t count = offsets.size(0);
+    bool covers = count > 0 && offsets(0) == 0 && offsets(count - 1) == length;
+    for (std::size_t n = 1; covers && n < count; ++n) covers = offsets(n - 1) <= offsets(n);
+    if (!covers) {
+      fail(std::string(name) + " must rise from 0 to " + std::to_string(length));
+    }
+  };
+  check("query_offsets", visible.query_offsets, visible.seq_len);
+  check("key_offsets", visible.key_offsets, visible.total_len);
+}
+
 /// Throws CallError for what the shapes alone do not show.
 template <class Number>
 void check_attention(const Call<Number>& call, const AttentionOperands<Number>& a) {
   const auto fail = [](const std::string& what) { throw CallError("attention: " + what); };
   check_heads(call, a);
+  check_documents(a);
+  if (call.has("q_norm_weight") != call.has("k_norm_weight")) {
+    fail("q_norm_weight and k_norm_weight come together or not at all");
+  }
+  for (std::size_t b = 0; a.visible.prefix_lengths.present() && b < a.q.size(0); ++b) {
+    const std::int64_t length = a.visible.prefix_lengths(b);
+    if (length < 0 || length > static_cast<std::int64_t>(a.total_len())) {
+      fail("prefix_lengths: " + std::to_string(length) + " is outside 0 ... " +
+           std::to_string(a.total_len()));
+    }
+  }
   if (a.past_k.present() != a.past_v.present()) {
     fail("past_k and past_v come together or not at all");
   }
@@ -137,9 +87,30 @@ Number attention_scale(const Call<Number>& call, std::size_t head_dim) {
   return rsqrt(whole<Number>(static_cast<std::int64_t>(head_dim)));
 }
 
-/// The operands of a call, checked.
+/// x with every head of every token divided by its root mean square, times the weight. The numbers
+/// are kept in `numbers`.
 template <class Number>
-AttentionOperands<Number> attention_operands(const Call<Number>& call) {
+View<const Number, 4> normed(const Call<Number>& call, View<const Number, 4> x, const char* weight,
+                             std::vector<Number>& numbers) {
+  for (std::size_t b = 0; b < x.size(0); ++b) {
+    for (std::size_t h = 0; h < x.size(1); ++h) {
+      for (std::size_t i = 0; i < x.size(2); ++i) {
+        for (std::size_t d = 0; d < x.size(3); ++d) numbers.push_back(x(b, h, i, d));
+      }
+    }
+  }
+  const View<Number, 2> heads(numbers.data(), {x.size(0) * x.size(1) * x.size(2), x.size(3)});
+  rms_norm<Number>(heads, call.template in<Number, 1>(weight), call.f64("qk_norm_eps"), false,
+                   false, call.storage, heads);  //                           [attention.qk-norm]
+  for (Number& each : numbers) each = maybe_rounded<Number>(call.operands, each);
+  return View<const Number, 4>(numbers.data(), {x.size(0), x.size(1), x.size(2), x.size(3)});
+}
+
+/// The operands of a call, checked. Normed queries and keys are kept in normed_q and normed_k.
+template <class Number>
+AttentionOperands<Number> attention_operands(const Call<Number>& call,
+                                             std::vector<Number>& normed_q,
+                                             std::vector<Number>& normed_k) {
   AttentionOperands<Number> a;
   a.q = call.template in<Number, 4>("q");
   a.k = call.template in<Number, 4>("k");
@@ -157,7 +128,16 @@ AttentionOperands<Number> attention_operands(const Call<Number>& call) {
   a.visible.key_lengths = call.template in<std::int64_t, 1>("key_lengths");
   a.visible.keep = call.template in<std::uint8_t, 4>("keep");
   a.visible.mask = call.template in<Number, 4>("mask");
+  a.visible.prefix_lengths = call.template in<std::int64_t, 1>("prefix_lengths");
+  a.visible.query_offsets = call.template in<std::int64_t, 1>("query_offsets");
+  a.visible.key_offsets = call.template in<std::int64_t, 1>("key_offsets");
+  a.alibi_slopes = call.template in<Number, 1>("alibi_slopes");
+  a.sinks = call.template in<Number, 1>("sinks");
   check_attention(call, a);
+  if (call.has("q_norm_weight")) {
+    a.q = normed(call, a.q, "q_norm_weight", normed_q);
+    a.k = normed(call, a.k, "k_norm_weight", normed_k);
+  }
   // A mask of extent 1 along an axis holds for all of that axis.       [attention.mask-broadcast]
   const std::array<std::size_t, 4> every = {a.q.size(0), a.q.size(1), a.q.size(2), a.total_len()};
   if (a.visible.keep.present()) a.visible.keep = a.visible.keep.broadcast_to(every);
@@ -165,27 +145,12 @@ AttentionOperands<Number> attention_operands(const Call<Number>& call) {
   return a;
 }
 
-/// Every query of every head. all_scores may be absent.
-template <class Number>
-void attend(const AttentionOperands<Number>& a, std::string_view scores_stage, View<Number, 4> out,
-            View<Number, 4> all_scores) {
-  std::vector<Number> scores(all_scores.present() ? a.total_len() : 0), row(a.v.size(3));
-  for (std::size_t b = 0; b < a.q.size(0); ++b) {
-    for (std::size_t h = 0; h < a.q.size(1); ++h) {
-      for (std::size_t i = 0; i < a.q.size(2); ++i) {
-        attention_row<Number>(a, b, h, i, scores_stage, scores, row);
-        for (std::size_t d = 0; d < row.size(); ++d) out(b, h, i, d) = row[d];
-        for (std::size_t j = 0; j < scores.size(); ++j) all_scores(b, h, i, j) = scores[j];
-      }
-    }
-  }
-}
-
 template <class Number>
 void attention(const Call<Number>& call) {
-  const AttentionOperands<Number> a = attention_operands(call);
+  std::vector<Number> normed_q, normed_k;
+  const AttentionOperands<Number> a = attention_operands(call, normed_q, normed_k);
   attend(a, call.string("scores_stage"), call.template out<Number, 4>("out"),
-         call.template out<Number, 4>("scores"));
+         call.template out<Number, 4>("scores"), call.template out<Number, 3>("lse"));
   auto present_k = call.template out<Number, 4>("present_k");  //         [attention.present]
   auto present_v = call.template out<Number, 4>("present_v");
   for (std::size_t b = 0; b < a.k.size(0); ++b) {

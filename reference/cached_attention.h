@@ -142,7 +142,8 @@ void cached_attention(const Call<Number>& call) {
   a.visible.mask = View<const Number, 4>::absent();
   a.visible.keep = View<const std::uint8_t, 4>(sees.data(), {batch, 1, seq_len, capacity})
                        .broadcast_to({batch, a.q.size(1), seq_len, capacity});
-  attend(a, "none", call.template out<Number, 4>("out"), View<Number, 4>::absent());
+  attend(a, "none", call.template out<Number, 4>("out"), View<Number, 4>::absent(),
+         View<Number, 3>::absent());
 }
 
 }  // namespace assay::reference

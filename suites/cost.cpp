@@ -20,9 +20,28 @@ struct Extents {
   }
 };
 
-/// Pairs of a query and a key that may meet, of one head of one batch entry.
-double visible_pairs(const Attributes& attributes, const Extents& extent) {
+/// Pairs of a query and a key that may meet, of one head of one batch entry. A prefix, which is
+/// different in each, is not counted.
+double visible_pairs(const fixtures::Case& test_case, const Extents& extent) {
+  const Attributes& attributes = test_case.attributes;
   reference::Visibility<double> visible;
+  // Offsets that do not reach the end are refused later; nothing may be looked up in them.
+  const auto offsets = [&](const char* name, double end) {
+    const auto found = test_case.inputs.find(name);
+    if (found == test_case.inputs.end()) return reference::Offsets::absent();
+    const auto* first = found->second.as<std::int64_t>();
+    const std::size_t count = found->second.count();
+    if (count < 2 || static_cast<double>(first[count - 1]) < end)
+      return reference::Offsets::absent();
+    return reference::Offsets(first, {count});
+  };
+  const auto queries = offsets("query_offsets", extent("seq_len"));
+  const auto keys = offsets("key_offsets", extent("kv_len"));
+  const bool packed = queries.present() && keys.present();
+  if (packed) {
+    visible.query_offsets = queries;
+    visible.key_offsets = keys;
+  }
   visible.key_lengths = reference::View<const std::int64_t, 1>::absent();
   visible.keep = reference::View<const std::uint8_t, 4>::absent();
   visible.mask = reference::View<const double, 4>::absent();
@@ -31,7 +50,7 @@ double visible_pairs(const Attributes& attributes, const Extents& extent) {
   visible.seq_len = static_cast<std::int64_t>(extent("seq_len"));
   visible.past_len = static_cast<std::int64_t>(extent("past_len"));
   visible.total_len = visible.past_len + static_cast<std::int64_t>(extent("kv_len"));
-  if (visible.causal == reference::Causal::none && visible.window < 0)
+  if (visible.causal == reference::Causal::none && visible.window < 0 && !packed)
     return extent("seq_len") * static_cast<double>(visible.total_len);
   double pairs = 0;
   for (std::int64_t i = 0; i < visible.seq_len; ++i)
@@ -87,7 +106,7 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
       {"attention",
        [&] {
          return 2 * (extent("head_dim") + extent("v_head_dim")) * extent("batch") *
-                extent("n_heads") * visible_pairs(test_case.attributes, extent);
+                extent("n_heads") * visible_pairs(test_case, extent);
        }},
       {"cached_attention",
        [&] {

@@ -71,6 +71,13 @@ Fill ordinary_fill(const TensorSpec& spec, const Words& words) {
   if (spec.name == "positions" || spec.name == "stream") return fixtures::counting();
   if (spec.name == "key_lengths")
     return fixtures::constant(static_cast<double>(words.at("past_len") + words.at("kv_len")));
+  if (spec.name == "prefix_lengths") return fixtures::constant(1);
+  if (spec.name == "query_offsets" || spec.name == "key_offsets") {  // documents of equal length
+    const double tokens = static_cast<double>(words.at(spec.name[0] == 'q' ? "seq_len" : "kv_len"));
+    return fixtures::counting(0, tokens / static_cast<double>(words.at("n_offsets") - 1));
+  }
+  if (spec.name == "alibi_slopes") return fixtures::uniform(0, 0.5);
+  if (spec.name.ends_with("norm_weight")) return fixtures::normal(0.25, 1);
   if (spec.name == "cache_len")  // the new tokens just fit
     return fixtures::constant(static_cast<double>(words.at("capacity") - words.at("seq_len")));
   if (spec.name == "new_lengths")
@@ -100,8 +107,12 @@ bool is_big(const fixtures::Case& test_case) {
   return cost_of(test_case, *find_class(test_case.classes.front())).flops > most_flops;
 }
 
-/// Ids and kept sets have no budget.
+/// Ids and kept sets have no budget; these options of attention tie a row to its place.
 bool may_be_sampled(const fixtures::Case& test_case) {
+  for (const char* option :
+       {"alibi_slopes", "sinks", "prefix_lengths", "query_offsets", "q_norm_weight"}) {
+    if (test_case.op == "attention" && test_case.inputs.contains(option)) return false;
+  }
   return std::all_of(test_case.outputs.begin(), test_case.outputs.end(),
                      [](const fixtures::Golden& each) { return is_floating(each.want.dtype); });
 }

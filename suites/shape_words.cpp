@@ -23,6 +23,7 @@ constexpr OrdinaryExtent ordinary[] = {
     {"v_head_dim", "head_dim", 40},
     {"past_len", "", 0},
     {"capacity", "", 130},
+    {"n_offsets", "", 2},
     {"tokens", "", 33},
     {"d_in", "", 257},
     {"d_out", "", 130},

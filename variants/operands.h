@@ -39,6 +39,9 @@ class Operands {
     return wide.data();
   }
 
+  /// Memory that lives as long as this.
+  Number* scratch(std::size_t count) { return wide_.emplace_back(count).data(); }
+
   /// Rounds what write() handed out to where it belongs. Once, after the kernels.
   void finish() {
     for (const Unrounded& output : unrounded_) {

@@ -30,6 +30,21 @@ inline constexpr TensorSpec attention_inputs[] = {
      .kind = floating,
      .shape = "batch n_kv_heads past_len v_head_dim",
      .optional = true},
+    {.name = "prefix_lengths", .kind = i64, .shape = "batch", .optional = true},
+    {.name = "query_offsets", .kind = i64, .shape = "n_offsets", .optional = true},
+    {.name = "key_offsets", .kind = i64, .shape = "n_offsets", .optional = true},
+    {.name = "alibi_slopes", .kind = floating, .shape = "n_heads", .optional = true},
+    {.name = "sinks", .kind = floating, .shape = "n_heads", .optional = true, .weight = true},
+    {.name = "q_norm_weight",
+     .kind = floating,
+     .shape = "head_dim",
+     .optional = true,
+     .weight = true},
+    {.name = "k_norm_weight",
+     .kind = floating,
+     .shape = "head_dim",
+     .optional = true,
+     .weight = true},
 };
 
 inline constexpr TensorSpec attention_outputs[] = {
@@ -49,6 +64,7 @@ inline constexpr TensorSpec attention_outputs[] = {
      .kind = floating,
      .shape = "batch n_heads seq_len past_len+kv_len",
      .optional = true},
+    {.name = "lse", .kind = floating, .shape = "batch n_heads seq_len", .optional = true},
 };
 
 inline constexpr AttributeSpec attention_attributes[] = {
@@ -59,6 +75,7 @@ inline constexpr AttributeSpec attention_attributes[] = {
     {"softcap", AttributeKind::f64, "0", ""},
     {"scores_stage", AttributeKind::string, "probs", "scaled|capped|masked|probs"},
     {"layout", AttributeKind::string, "bhsd", "bhsd|bshd"},
+    {"qk_norm_eps", AttributeKind::f64, "0.00000762939453125", ""},
 };
 
 inline constexpr OpSchema attention = {.name = "attention",

@@ -70,6 +70,8 @@ std::vector<AttributeToggle> attribute_toggles() {
   const PropertyCall staged = attention.with("softcap", "1")
                                   .with("keep", booleans({1, 1, 1, 4}, {1, 0, 1, 1}))
                                   .asking_for("scores");
+  const PropertyCall normed =
+      attention.with("q_norm_weight", normal({6}, 81)).with("k_norm_weight", normal({6}, 82));
   return {
       {{"softmax", {}, {{"x", normal({2, 5}, 54)}}, {}}, "temperature", {"1", "0.5", "2"}},
       {layer_norm, "eps", {"0", "0.00000762939453125", "1"}},
@@ -109,6 +111,7 @@ std::vector<AttributeToggle> attribute_toggles() {
       {attention, "softcap", {"0", "1", "8"}},
       {staged, "scores_stage", {"scaled", "capped", "masked", "probs"}},
       {attention, "layout", {"bhsd", "bshd"}},
+      {normed, "qk_norm_eps", {"0", "0.5"}},
       {cached_attention.with("scale", "0.75"), "scale_rule", {"rsqrt_head_dim", "given", "none"}},
       {cached_attention.with("scale_rule", "given"), "scale", {"1", "0.5"}},
       {cached_attention, "window", {"-1", "1", "3"}},
@@ -140,6 +143,15 @@ std::vector<InputToggle> input_toggles() {
       {attention.with("key_lengths", integers({2}, {3, 2})), {"key_lengths"}},
       {attention.with("past_k", normal({2, 4, 2, 6}, 63)).with("past_v", normal({2, 4, 2, 6}, 64)),
        {"past_k", "past_v"}},
+      {attention.with("q_norm_weight", normal({6}, 83)).with("k_norm_weight", normal({6}, 84)),
+       {"q_norm_weight", "k_norm_weight"}},
+      {attention.with("causal", "bottom_right").with("prefix_lengths", integers({2}, {3, 0})),
+       {"prefix_lengths"}},
+      {attention.with("query_offsets", integers({3}, {0, 1, 4}))
+           .with("key_offsets", integers({3}, {0, 3, 4})),
+       {"query_offsets", "key_offsets"}},
+      {attention.with("alibi_slopes", normal({4}, 85)), {"alibi_slopes"}},
+      {attention.with("sinks", normal({4}, 86)), {"sinks"}},
       {cached_attention.with("new_lengths", integers({2}, {3, 2})), {"new_lengths"}},
       {cached_attention.with("left_padding", integers({2}, {0, 2})), {"left_padding"}},
   };

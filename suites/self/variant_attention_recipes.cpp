@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls of attention with every option at random.
 #include <limits>
+#include <utility>
 
 #include "suites/self/variant_recipes.h"
 
@@ -10,6 +11,15 @@ namespace {
 std::int64_t i64(std::size_t value) { return static_cast<std::int64_t>(value); }
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Three documents, any of which may be empty.
+Values offsets(Dice& dice, std::size_t length) {
+  std::size_t first = dice.below(length + 1), second = dice.below(length + 1);
+  if (second < first) std::swap(first, second);
+  return {
+      {4},
+      {0, static_cast<double>(first), static_cast<double>(second), static_cast<double>(length)}};
+}
 
 }  // namespace
 
@@ -54,6 +64,25 @@ CallRecipe attention_recipe(Dice& dice, std::size_t seq_len, std::size_t kv_len,
     Values& lengths = recipe.inputs["key_lengths"] = dice.values({i64(batch)});
     for (double& each : lengths.numbers) each = static_cast<double>(dice.below(total + 1));
   }
+  const auto floats = [&](const char* name, std::size_t count) {
+    recipe.inputs[name] = dice.values({i64(count)});
+  };
+  if (dice.below(5) == 0) floats("sinks", heads);
+  if (dice.below(5) == 0) floats("alibi_slopes", heads);
+  if (dice.below(5) == 0) {
+    recipe.attributes["qk_norm_eps"] = 0.125;
+    floats("q_norm_weight", head_dim);
+    floats("k_norm_weight", head_dim);
+  }
+  if (dice.below(4) == 0) {
+    Values& lengths = recipe.inputs["prefix_lengths"] = dice.values({i64(batch)});
+    for (double& each : lengths.numbers) each = static_cast<double>(dice.below(total + 1));
+  }
+  if (past == 0 && !recipe.inputs.contains("key_lengths") && dice.half()) {
+    recipe.inputs["query_offsets"] = offsets(dice, seq_len);
+    recipe.inputs["key_offsets"] = offsets(dice, kv_len);
+  }
+  if (dice.below(5) == 0) recipe.outputs.emplace_back("lse");
   if (dice.below(5) == 0) {
     recipe.attributes["scores_stage"] =
         std::string(dice.one_of({"scaled", "capped", "masked", "probs"}));

@@ -25,11 +25,21 @@ void concatenate(const Attention<Number>& p, std::size_t channels, const Row& ro
   }
 }
 
+/// What the kernels of attention leave to the shared text; empty: nothing.
+std::string_view portable_option(const Invocation& call) {
+  if (call.output("scores") != nullptr) return "the kernel never holds the scores";
+  if (call.output("lse") != nullptr) return "lse";
+  if (call.input("alibi_slopes") != nullptr) return "ALiBi";
+  if (call.input("sinks") != nullptr) return "sinks";
+  const bool two_ranges = call.input("prefix_lengths") != nullptr && call.i64("window") > 0;
+  return two_ranges ? "a prefix beside a window" : "";
+}
+
 template <class Number>
 void compute_attention(const Invocation& call, Operands<Number>& operands,
                        const Kernels<Number>& kernels, const Executor& executor) {
   const Attention<Number> p = attention_problem<Number>(call, operands);
-  if (p.scores != nullptr) {
+  if (!portable_option(call).empty()) {
     portable::attention(p);
   } else {
     kernels.attention(p, executor);
@@ -47,8 +57,8 @@ void compute_attention(const Invocation& call, Operands<Number>& operands,
 std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
   const std::string_view op = call.op().name;
   if (portable::computes(op)) return "portable";
-  if (op == "attention" && call.output("scores") != nullptr) {
-    return "portable: the kernel never holds the scores";
+  if (op == "attention" && !portable_option(call).empty()) {
+    return "portable: " + std::string(portable_option(call));
   }
   if (op == "rms_norm" && call.string("cast_order") == "round_then_weight" &&
       size_of(call.number_class().storage) == 2) {

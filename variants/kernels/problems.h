@@ -106,9 +106,12 @@ struct Attention {
   Heads<const Number> q, k, v, past_k, past_v;
   Mask<Number> mask;
   Mask<std::uint8_t> keep;
-  const std::int64_t* key_lengths;  // batch, or null
+  const std::int64_t* key_lengths;                  // batch, or null
+  const std::int64_t* prefix_lengths;               // batch, or null
+  const std::int64_t *query_offsets, *key_offsets;  // rising from 0, or both null
+  const Number *alibi_slopes, *sinks;               // n_heads, or null
   Heads<Number> out;
-  Number *present_k, *present_v, *scores;  // null where not asked for
+  Number *present_k, *present_v, *scores, *lse;  // null where not asked for
   std::string_view scores_stage;
 
   /// The key/value head that query head h reads.
@@ -119,8 +122,15 @@ struct Attention {
   [[nodiscard]] const Number* value(std::size_t b, std::size_t kv, std::size_t j) const {
     return j < past_len ? past_v.row(b, kv, j) : v.row(b, kv, j - past_len);
   }
-  /// The keys that causality, window and padding leave to query i; masks may take more away.
+  /// The keys that causality, window, padding and documents leave to query i; masks may take more
+  /// away, and a prefix may add some before them.
   [[nodiscard]] KeyRange visible(std::size_t b, std::size_t i) const;
+  /// Where query i stands among the keys.
+  [[nodiscard]] std::int64_t position(std::size_t b, std::size_t i) const;
+  /// How many keys are no padding.
+  [[nodiscard]] std::int64_t valid_keys(std::size_t b) const;
+  /// Of the documents that the sequence is packed of, the one of query i.
+  [[nodiscard]] std::size_t document_of(std::size_t i) const;
 };
 
 /// Attention over the slots of a cache, which already holds the new tokens: the slots are the keys.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention row by row with all scores of a row held, because somebody wants to see them.
+// Attention row by row with all scores of a row held: because somebody wants to see them, or for
+// options that the kernels do not have.
+#include <cstdlib>
 #include <limits>
 #include <vector>
 
@@ -18,6 +20,16 @@ struct ScoreRow {
   std::vector<Number> scaled, capped, masked, probs;
 };
 
+/// Whether a prefix shows key j to query i, wherever the query stands.
+template <class Number>
+bool in_prefix(const Attention<Number>& p, std::size_t b, std::size_t i, std::size_t j) {
+  const auto key = static_cast<std::int64_t>(j);
+  if (p.prefix_lengths == nullptr || key >= p.prefix_lengths[b]) return false;
+  if (p.query_offsets == nullptr) return key < p.valid_keys(b);
+  const std::size_t n = p.document_of(i);
+  return key >= p.key_offsets[n] && key < p.key_offsets[n + 1];
+}
+
 template <class Number>
 void score(const Attention<Number>& p, std::size_t b, std::size_t h, std::size_t i,
            ScoreRow<Number>& row) {
@@ -30,11 +42,15 @@ void score(const Attention<Number>& p, std::size_t b, std::size_t h, std::size_t
     row.scaled[j] = dot * p.scale;
     row.capped[j] =
         p.softcap > 0 ? std::tanh(row.scaled[j] / p.softcap) * p.softcap : row.scaled[j];
-    bool takes_part = j >= visible.first && j < visible.last;
+    bool takes_part = (j >= visible.first && j < visible.last) || in_prefix(p, b, i, j);
     if (p.keep.data != nullptr) {
       takes_part = takes_part && p.keep.row(b, h, i)[j * p.keep.key_stride] != 0;
     }
     Number masked = row.capped[j];
+    if (p.alibi_slopes != nullptr) {
+      const std::int64_t distance = p.position(b, i) - static_cast<std::int64_t>(j);
+      masked -= p.alibi_slopes[h] * static_cast<Number>(std::abs(distance));
+    }
     if (p.mask.data != nullptr) {
       const Number added = p.mask.row(b, h, i)[j * p.mask.key_stride];
       takes_part = takes_part && added != excluded<Number>;
@@ -45,19 +61,21 @@ void score(const Attention<Number>& p, std::size_t b, std::size_t h, std::size_t
 }
 
 /// -infinity gives exactly 0, and a row of nothing else all zeros; a NaN or +infinity gives NaNs.
+/// The sink takes its share and gives nothing. Returns the logarithm of what was divided by.
 template <class Number>
-void softmax(const std::vector<Number>& scores, std::vector<Number>& probs) {
-  Number largest = excluded<Number>;
+Number softmax(const std::vector<Number>& scores, Number sink, std::vector<Number>& probs) {
+  Number largest = sink;
   for (const Number each : scores) {
     if (std::isnan(each) || largest < each) largest = each;
   }
-  if (largest == excluded<Number>) largest = 0;
-  Number total = 0;
+  const Number shift = largest == excluded<Number> ? 0 : largest;
+  Number total = sink == excluded<Number> ? 0 : std::exp(sink - shift);
   for (std::size_t j = 0; j < scores.size(); ++j) {
-    probs[j] = scores[j] == excluded<Number> ? 0 : std::exp(scores[j] - largest);
+    probs[j] = scores[j] == excluded<Number> ? 0 : std::exp(scores[j] - shift);
     total += probs[j];
   }
   for (Number& each : probs) each = total == 0 ? 0 : each / total;
+  return std::isinf(largest) ? largest : shift + std::log(total);
 }
 
 template <class Number>
@@ -77,7 +95,9 @@ void attention(const Attention<Number>& p) {
     const std::size_t b = item / (p.n_heads * p.seq_len);
     const std::size_t h = item / p.seq_len % p.n_heads, i = item % p.seq_len;
     score(p, b, h, i, row);
-    softmax(row.masked, row.probs);
+    const Number sink = p.sinks != nullptr ? p.sinks[h] : excluded<Number>;
+    const Number lse = softmax(row.masked, sink, row.probs);
+    if (p.lse != nullptr) p.lse[item] = lse;
     Number* out = p.out.row(b, h, i);
     for (std::size_t d = 0; d < p.v_head_dim; ++d) {
       Number sum = 0;
@@ -87,6 +107,7 @@ void attention(const Attention<Number>& p) {
       }
       out[d] = sum;
     }
+    if (scores == nullptr) continue;
     const std::vector<Number>& shown = at_stage(row, p.scores_stage);
     scores = std::copy(shown.begin(), shown.end(), scores);
   }

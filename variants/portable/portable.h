@@ -8,7 +8,8 @@
 
 namespace assay::variants::portable {
 
-/// Attention with the optional output `scores`.
+/// Attention with the optional outputs `scores` and `lse`, ALiBi, sinks, and a prefix beside a
+/// window.
 template <class Number>
 void attention(const Attention<Number>& p);
 
