@@ -60,8 +60,9 @@ judge || complain "without a bug: exit $?"
 printf '%-16s %s\n' "no bug" "$(tail -1 out)"
 
 heads=variants/kernels/problems_of_heads.cpp
-planted attention-scale $heads 'return 1 / std::sqrt' 'return 2 / std::sqrt' $heads attention.scale
-planted causal-offset $heads 'position + 1)' 'position + 2)' $heads attention.causal
+planted attention-scale variants/kernels/heads.h 'return 1 / std::sqrt' 'return 2 / std::sqrt' \
+  $heads attention.scale
+planted causal-offset $heads 'stands_at + 1)' 'stands_at + 2)' $heads attention.causal
 planted kv-head $heads 'return h / (n_heads' 'return h % (n_heads' $heads attention.kv-head
 planted eps variants/kernels/rowwise.inl 'sqrt(variance) + p.eps' 'sqrt(variance) - p.eps' \
   variants/simd/rowwise.cpp layer_norm.eps-placement
