@@ -2,6 +2,7 @@
 // All operations behind one door: the name of an op leads to its loops.
 #pragma once
 
+#include "reference/alibi.h"
 #include "reference/attention.h"
 #include "reference/cached_attention.h"
 #include "reference/draw.h"
@@ -14,6 +15,7 @@
 #include "reference/shape.h"
 #include "reference/sinusoidal_positions.h"
 #include "reference/softmax.h"
+#include "reference/t5_bias.h"
 
 namespace assay::reference {
 
@@ -28,6 +30,8 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "rope") return rope(call);
   if (call.op->name == "learned_positions") return learned_positions(call);
   if (call.op->name == "sinusoidal_positions") return sinusoidal_positions(call);
+  if (call.op->name == "alibi") return alibi(call);
+  if (call.op->name == "t5_bias") return t5_bias(call);
   if (call.op->name == "attention") return attention(call);
   if (call.op->name == "cached_attention") return cached_attention(call);
   if (call.op->name == "draw") return draw(call);

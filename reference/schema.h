@@ -3,6 +3,7 @@
 // op pages repeat these, and a test compares the two.
 #pragma once
 
+#include "reference/tables/alibi.h"
 #include "reference/tables/attention.h"
 #include "reference/tables/cached_attention.h"
 #include "reference/tables/draw.h"
@@ -14,22 +15,14 @@
 #include "reference/tables/sampling.h"
 #include "reference/tables/sinusoidal_positions.h"
 #include "reference/tables/softmax.h"
+#include "reference/tables/t5_bias.h"
 
 namespace assay {
 namespace schema {
 
 inline constexpr OpSchema ops[] = {
-    linear,
-    softmax,
-    layer_norm,
-    rms_norm,
-    rope,
-    learned_positions,
-    sinusoidal_positions,
-    attention,
-    cached_attention,
-    draw,
-    sampling,
+    linear, softmax, layer_norm, rms_norm,         rope, learned_positions, sinusoidal_positions,
+    alibi,  t5_bias, attention,  cached_attention, draw, sampling,
 };
 
 }  // namespace schema

@@ -103,6 +103,8 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
       {"rope", [&] { return 3 * rotated_elements(test_case.attributes, extent); }},
       {"learned_positions", [&] { return rows; }},
       {"sinusoidal_positions", [&] { return 2 * rows; }},
+      {"alibi", [&] { return extent("n_heads") * extent("seq_len") * extent("kv_len"); }},
+      {"t5_bias", [&] { return 3 * extent("seq_len") * extent("kv_len"); }},
       {"attention",
        [&] {
          return 2 * (extent("head_dim") + extent("v_head_dim")) * extent("batch") *

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "reference/axis.h"
+
 namespace assay::suites {
 namespace {
 
@@ -22,7 +24,10 @@ constexpr Singular singulars[] = {
 
 std::string singular_of(const OpSchema& op, std::string_view axis) {
   if (axis.ends_with("/1")) axis.remove_suffix(2);
-  if (axis == "seq_len") return op.name.ends_with("attention") ? "query" : "position";
+  if (axis == "seq_len") {
+    const bool has_keys = op.name.ends_with("attention") || has_word(op, "kv_len");
+    return has_keys ? "query" : "position";
+  }
   for (const Singular& each : singulars) {
     if (each.axis == axis) return std::string(each.word);
   }

@@ -140,12 +140,17 @@ std::vector<RowSample> row_samples(const fixtures::Case& big) {
     picks["n_heads"] = {kv_head * group + draw.below(group)};
     return {sample(*op, big, picks)};
   }
-  const std::string batch_word(op->batch_word);
-  picks[batch_word] = some_of(words.at(batch_word), 3, draw);
+  if (const std::string word(op->batch_word); !word.empty()) {
+    picks[word] = some_of(words.at(word), 3, draw);
+  }
   if (big.op == "linear") picks["d_out"] = some_of(words.at("d_out"), 64, draw);
   if (big.op == "rope") {  // positions are an input, so every row stands for itself
     picks["seq_len"] = some_of(words.at("seq_len"), 3, draw);
     picks["n_heads"] = some_of(words.at("n_heads"), 3, draw);
+  }
+  if (big.op == "alibi" || big.op == "t5_bias") {  // likewise
+    picks["seq_len"] = some_of(words.at("seq_len"), 3, draw);
+    picks["kv_len"] = some_of(words.at("kv_len"), 64, draw);
   }
   return {sample(*op, big, picks)};
 }

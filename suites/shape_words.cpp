@@ -33,6 +33,7 @@ constexpr OrdinaryExtent ordinary[] = {
     {"table_len", "", 129},
     {"rotary_pairs", "", 20},
     {"vocab_size", "", 1000},
+    {"n_buckets", "", 32},
 };
 
 }  // namespace

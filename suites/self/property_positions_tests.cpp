@@ -25,6 +25,23 @@ PropertyCall scaled_rope(const char* scaling, std::int64_t first, std::int64_t s
           {}};
 }
 
+/// 4 queries and 30 keys, all moved by `offset`.
+PropertyCall alibi(const std::string& n_heads, std::int64_t offset) {
+  return {"alibi",
+          {{"n_heads", n_heads}},
+          {{"query_positions", integers({4}, {offset + 7, offset + 3, offset + 29, offset})},
+           {"key_positions", counted({30}, offset)}},
+          {}};
+}
+PropertyCall t5_bias(std::int64_t offset) {
+  return {"t5_bias",
+          {{"max_distance", "20"}},
+          {{"query_positions", integers({4}, {offset + 7, offset + 3, offset + 29, offset})},
+           {"key_positions", counted({30}, offset)},
+           {"table", normal({12, 3}, 20)}},
+          {}};
+}
+
 /// Cosine of every pair at this position.
 Array cosines(const PropertyCall& call) {
   Array x = filled({1, 1, 2, 12}, 0);
@@ -90,6 +107,71 @@ BOOST_AUTO_TEST_CASE(yarn_lengthens_what_it_turns) {
   };
   const double grown = length(scaled_rope("yarn", 7, 40)) / length(scaled_rope("none", 7, 40));
   BOOST_TEST(std::abs(grown - (0.1 * std::log(4.0) + 1)) < rounding);
+}
+
+BOOST_AUTO_TEST_CASE(alibi_slopes_of_a_power_of_two_are_a_geometric_sequence) {
+  for (const std::int64_t n_heads : {1, 2, 4, 8, 16, 64}) {
+    const Array slopes = output(alibi(std::to_string(n_heads), 0).asking_for("slopes"), "slopes");
+    const double* slope = slopes.as<double>();
+    BOOST_TEST(std::abs(slope[n_heads - 1] - 1.0 / 256) < rounding);
+    for (std::int64_t h = 1; h < n_heads; ++h) {
+      BOOST_TEST(std::abs(slope[h] - slope[h - 1] * slope[0]) < rounding);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(alibi_slopes_are_all_different) {
+  for (const std::int64_t n_heads : {3, 5, 12, 15, 40, 71}) {
+    const Array slopes = output(alibi(std::to_string(n_heads), 0).asking_for("slopes"), "slopes");
+    const double* slope = slopes.as<double>();
+    for (std::int64_t h = 0; h < n_heads; ++h) {
+      BOOST_TEST((slope[h] > 0 && slope[h] < 1));
+      for (std::int64_t other = 0; other < h; ++other) BOOST_TEST(slope[h] != slope[other]);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(biases_depend_on_the_distance_of_positions_only) {
+  BOOST_TEST(same_bits(output(alibi("6", 0), "bias"), output(alibi("6", 12345), "bias")));
+  for (const char* bidirectional : {"true", "false"}) {
+    const PropertyCall here = t5_bias(0).with("bidirectional", bidirectional);
+    const PropertyCall there = t5_bias(12345).with("bidirectional", bidirectional);
+    BOOST_TEST(same_bits(output(here, "bias"), output(there, "bias")));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(both_forms_of_alibi_are_the_same_after_softmax_under_a_causal_mask) {
+  const auto attend = [](const char* form) {
+    PropertyCall bias = alibi("4", 0).with("form", form);
+    bias.inputs.insert_or_assign("query_positions", counted({5}));
+    Array mask = output(bias.with("key_positions", counted({5})), "bias");
+    mask.shape = {1, 4, 5, 5};
+    return output({"attention",
+                   {{"causal", "bottom_right"}},
+                   {{"q", normal({2, 4, 5, 6}, 22)},
+                    {"k", normal({2, 4, 5, 6}, 23)},
+                    {"v", normal({2, 4, 5, 6}, 24)},
+                    {"mask", mask}},
+                   {}},
+                  "out");
+  };
+  BOOST_TEST(difference(attend("distance"), attend("key_position")) < rounding);
+}
+
+BOOST_AUTO_TEST_CASE(t5_buckets_grow_with_distance_and_reach_the_last) {
+  for (const std::int64_t n_buckets : {2, 5, 8, 17, 32}) {
+    PropertyCall call = t5_bias(0).with("bidirectional", "false").with("max_distance", "128");
+    call = call.asking_for("buckets");
+    call = call.with("query_positions", integers({1}, {400}));
+    call = call.with("key_positions", counted({401})).with("table", normal({n_buckets, 1}, 25));
+    const Array buckets = output(call, "buckets");
+    const std::int64_t* bucket = buckets.as<std::int64_t>();
+    BOOST_TEST(bucket[0] == n_buckets - 1);
+    BOOST_TEST(bucket[400] == 0);
+    for (std::size_t j = 1; j <= 400; ++j) {
+      BOOST_TEST((bucket[j - 1] == bucket[j] || bucket[j - 1] == bucket[j] + 1));
+    }
+  }
 }
 
 }  // namespace assay::suites::self

@@ -66,6 +66,15 @@ const PropertyCall positions = {
 const PropertyCall sinusoidal = {
     "sinusoidal_positions", {}, {{"x", normal({3, 6}, 53)}, {"positions", counted({3}, 2)}}, {}};
 
+const PropertyCall alibi = {
+    "alibi", {}, {{"query_positions", counted({3}, 4)}, {"key_positions", counted({9})}}, {}};
+const PropertyCall t5_bias = {"t5_bias",
+                              {},
+                              {{"query_positions", counted({3}, 4)},
+                               {"key_positions", counted({19})},
+                               {"table", normal({8, 3}, 66)}},
+                              {}};
+
 std::vector<AttributeToggle> attribute_toggles() {
   const PropertyCall staged = attention.with("softcap", "1")
                                   .with("keep", booleans({1, 1, 1, 4}, {1, 0, 1, 1}))
@@ -73,6 +82,10 @@ std::vector<AttributeToggle> attribute_toggles() {
   const PropertyCall normed =
       attention.with("q_norm_weight", normal({6}, 81)).with("k_norm_weight", normal({6}, 82));
   return {
+      {alibi, "n_heads", {"3", "4"}},
+      {alibi, "form", {"distance", "key_position"}},
+      {t5_bias, "bidirectional", {"true", "false"}},
+      {t5_bias, "max_distance", {"8", "128"}},
       {{"softmax", {}, {{"x", normal({2, 5}, 54)}}, {}}, "temperature", {"1", "0.5", "2"}},
       {layer_norm, "eps", {"0", "0.00000762939453125", "1"}},
       {layer_norm, "eps_placement", {"inside_root", "added_to_deviation"}},

@@ -130,6 +130,24 @@ CallRecipe portable_recipe(Dice& dice, const std::string& op) {
   return recipe;
 }
 
+CallRecipe relative_recipe(Dice& dice, const std::string& op) {
+  CallRecipe recipe{op, {}, {}, {"bias", op == "alibi" ? "slopes" : "buckets"}};
+  const std::size_t n_heads = 1 + dice.below(20);
+  for (const char* name : {"query_positions", "key_positions"}) {
+    Values& positions = recipe.inputs[name] = dice.values({i64(1 + dice.below(9))});
+    for (double& each : positions.numbers) each = static_cast<double>(dice.below(300));
+  }
+  if (op == "alibi") {
+    recipe.attributes["n_heads"] = i64(n_heads);
+    recipe.attributes["form"] = std::string(dice.one_of({"distance", "key_position"}));
+  } else {
+    recipe.attributes["bidirectional"] = dice.half();
+    recipe.attributes["max_distance"] = i64(30 + dice.below(200));
+    recipe.inputs["table"] = dice.values({i64(4 + dice.below(40)), i64(n_heads)});
+  }
+  return recipe;
+}
+
 std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
   Dice dice(seed);
   std::vector<CallRecipe> recipes;
@@ -154,6 +172,9 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
   }
   for (const char* op : {"learned_positions", "sinusoidal_positions", "draw", "sampling"}) {
     for (int i = 0; i < 10; ++i) recipes.push_back(portable_recipe(dice, op));
+  }
+  for (const char* op : {"alibi", "t5_bias"}) {
+    for (int i = 0; i < 20; ++i) recipes.push_back(relative_recipe(dice, op));
   }
   return recipes;
 }

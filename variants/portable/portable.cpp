@@ -17,6 +17,8 @@ template <class Number>
 constexpr PortableOp<Number> portable_ops[] = {
     {"learned_positions", learned_positions<Number>},
     {"sinusoidal_positions", sinusoidal_positions<Number>},
+    {"alibi", alibi<Number>},
+    {"t5_bias", t5_bias<Number>},
     {"draw", draw<Number>},
     {"sampling", sampling<Number>},
 };

@@ -30,6 +30,10 @@ void learned_positions(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void sinusoidal_positions(const Invocation& call, Operands<Number>& operands);
 template <class Number>
+void alibi(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void t5_bias(const Invocation& call, Operands<Number>& operands);
+template <class Number>
 void draw(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void sampling(const Invocation& call, Operands<Number>& operands);
