@@ -9,6 +9,7 @@
 #include "reference/layer_norm.h"
 #include "reference/learned_positions.h"
 #include "reference/linear.h"
+#include "reference/qkv_projection.h"
 #include "reference/rms_norm.h"
 #include "reference/rope.h"
 #include "reference/sampling.h"
@@ -24,6 +25,7 @@ namespace assay::reference {
 template <class Number>
 void evaluate(const Call<Number>& call) {
   if (call.op->name == "linear") return linear(call);
+  if (call.op->name == "qkv_projection") return qkv_projection(call);
   if (call.op->name == "softmax") return softmax(call);
   if (call.op->name == "layer_norm") return layer_norm(call);
   if (call.op->name == "rms_norm") return rms_norm(call);

@@ -10,6 +10,7 @@
 #include "reference/tables/layer_norm.h"
 #include "reference/tables/learned_positions.h"
 #include "reference/tables/linear.h"
+#include "reference/tables/qkv_projection.h"
 #include "reference/tables/rms_norm.h"
 #include "reference/tables/rope.h"
 #include "reference/tables/sampling.h"
@@ -21,8 +22,10 @@ namespace assay {
 namespace schema {
 
 inline constexpr OpSchema ops[] = {
-    linear, softmax, layer_norm, rms_norm,         rope, learned_positions, sinusoidal_positions,
-    alibi,  t5_bias, attention,  cached_attention, draw, sampling,
+    linear,   qkv_projection, softmax,           layer_norm,
+    rms_norm, rope,           learned_positions, sinusoidal_positions,
+    alibi,    t5_bias,        attention,         cached_attention,
+    draw,     sampling,
 };
 
 }  // namespace schema

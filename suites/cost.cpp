@@ -97,6 +97,12 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
          const double outputs = extent("tokens") * extent("d_out");
          return 2 * outputs * extent("d_in") + (has_bias ? outputs : 0);
        }},
+      {"qkv_projection",
+       [&] {
+         const double heads = extent("n_heads") + 2 * extent("n_kv_heads");
+         const double outputs = extent("batch") * extent("seq_len") * heads * extent("head_dim");
+         return 2 * outputs * extent("d_model") + (has_bias ? outputs : 0);
+       }},
       {"softmax", [&] { return 5 * extent("rows") * extent("row_len"); }},
       {"layer_norm", [&] { return (has_bias ? 7 : 6) * rows; }},
       {"rms_norm", [&] { return 4 * rows; }},

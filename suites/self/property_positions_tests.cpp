@@ -109,6 +109,41 @@ BOOST_AUTO_TEST_CASE(yarn_lengthens_what_it_turns) {
   BOOST_TEST(std::abs(grown - (0.1 * std::log(4.0) + 1)) < rounding);
 }
 
+BOOST_AUTO_TEST_CASE(qkv_arrangements_are_permutations_of_each_other) {
+  const auto projected = [](const char* arrangement, const std::vector<std::int64_t>& rows) {
+    return implementation()(
+        {"qkv_projection",
+         {{"n_heads", "4"}, {"n_kv_heads", "2"}, {"head_dim", "2"}, {"arrangement", arrangement}},
+         {{"x", normal({2, 3, 5}, 26)},
+          {"w", slices(normal({16, 5}, 27), 0, rows)},
+          {"b", slices(normal({16}, 28), 0, rows)}},
+         {}});
+  };
+  const Tensors blocks =
+      projected("three_blocks", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+  const Tensors groups =
+      projected("per_group", {0, 1, 2, 3, 8, 9, 12, 13, 4, 5, 6, 7, 10, 11, 14, 15});
+  for (const char* name : {"q", "k", "v"}) {
+    BOOST_TEST(same_bits(blocks.at(name), groups.at(name)), name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(qkv_of_one_head_is_linear) {
+  const Array x = normal({1, 3, 5}, 29), w = normal({12, 5}, 30), b = normal({12}, 31);
+  Tensors heads =
+      implementation()({"qkv_projection", {{"head_dim", "4"}}, {{"x", x}, {"w", w}, {"b", b}}, {}});
+  Array tokens = x;
+  tokens.shape = {3, 5};
+  const Array y = output({"linear", {}, {{"x", tokens}, {"w", w}, {"b", b}}, {}});
+  std::int64_t first = 0;
+  for (const char* name : {"q", "k", "v"}) {
+    Array& head = heads.at(name);
+    head.shape = {3, 4};
+    BOOST_TEST(same_bits(head, range(y, 1, first, 4)), name);
+    first += 4;
+  }
+}
+
 BOOST_AUTO_TEST_CASE(alibi_slopes_of_a_power_of_two_are_a_geometric_sequence) {
   for (const std::int64_t n_heads : {1, 2, 4, 8, 16, 64}) {
     const Array slopes = output(alibi(std::to_string(n_heads), 0).asking_for("slopes"), "slopes");

@@ -66,6 +66,11 @@ const PropertyCall positions = {
 const PropertyCall sinusoidal = {
     "sinusoidal_positions", {}, {{"x", normal({3, 6}, 53)}, {"positions", counted({3}, 2)}}, {}};
 
+const PropertyCall qkv = {
+    "qkv_projection",
+    {{"n_heads", "4"}, {"n_kv_heads", "2"}, {"head_dim", "2"}},
+    {{"x", normal({2, 3, 5}, 67)}, {"w", normal({16, 5}, 68)}, {"b", normal({16}, 69)}},
+    {}};
 const PropertyCall alibi = {
     "alibi", {}, {{"query_positions", counted({3}, 4)}, {"key_positions", counted({9})}}, {}};
 const PropertyCall t5_bias = {"t5_bias",
@@ -82,6 +87,7 @@ std::vector<AttributeToggle> attribute_toggles() {
   const PropertyCall normed =
       attention.with("q_norm_weight", normal({6}, 81)).with("k_norm_weight", normal({6}, 82));
   return {
+      {qkv, "arrangement", {"three_blocks", "per_group"}},
       {alibi, "n_heads", {"3", "4"}},
       {alibi, "form", {"distance", "key_position"}},
       {t5_bias, "bidirectional", {"true", "false"}},
@@ -148,6 +154,7 @@ std::vector<InputToggle> input_toggles() {
         {{"x", normal({2, 3}, 57)}, {"w", normal({4, 3}, 58)}, {"b", normal({4}, 59)}},
         {}},
        {"b"}},
+      {qkv, {"b"}},
       {layer_norm, {"bias"}},
       {rope.with("cos_table", normal({20, 3}, 60)).with("sin_table", normal({20, 3}, 61)),
        {"cos_table", "sin_table"}},
@@ -180,7 +187,11 @@ std::vector<RefusalToggle> refusal_toggles() {
   // Twelve tokens in nine slots: the ring begins again where the linear cache is full.
   const PropertyCall full =
       cached_attention.with("cache_len", integers({2}, {12, 5})).with("window", "4");
-  return {{full, "cache", "ring", "linear"}};
+  return {{full, "cache", "ring", "linear"},
+          // The heads must fit the rows of w.
+          {qkv, "n_heads", "4", "3"},
+          {qkv, "n_kv_heads", "2", "4"},
+          {qkv, "head_dim", "2", "4"}};
 }
 
 bool equal(const Tensors& a, const Tensors& b) {

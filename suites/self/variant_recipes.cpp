@@ -148,6 +148,23 @@ CallRecipe relative_recipe(Dice& dice, const std::string& op) {
   return recipe;
 }
 
+CallRecipe qkv_recipe(Dice& dice, std::size_t seq_len, std::size_t d_model) {
+  CallRecipe recipe{"qkv_projection", {}, {}, {"q", "k", "v"}};
+  const char* const arrangement = dice.one_of({"three_blocks", "per_head", "per_group"});
+  const std::size_t kv_heads = 1 + dice.below(4), head_dim = 1 + dice.below(9);
+  const bool alike = std::string_view(arrangement) == "per_head";
+  const std::size_t heads = kv_heads * (alike ? 1 : 1 + dice.below(4));
+  const std::size_t rows = (heads + 2 * kv_heads) * head_dim;
+  recipe.attributes["n_heads"] = i64(heads);
+  recipe.attributes["n_kv_heads"] = i64(kv_heads);
+  recipe.attributes["head_dim"] = i64(head_dim);
+  recipe.attributes["arrangement"] = std::string(arrangement);
+  recipe.inputs["x"] = dice.values({i64(1 + dice.below(3)), i64(seq_len), i64(d_model)});
+  recipe.inputs["w"] = dice.values({i64(rows), i64(d_model)});
+  if (dice.half()) recipe.inputs["b"] = dice.values({i64(rows)});
+  return recipe;
+}
+
 std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
   Dice dice(seed);
   std::vector<CallRecipe> recipes;
@@ -172,6 +189,9 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
   }
   for (const char* op : {"learned_positions", "sinusoidal_positions", "draw", "sampling"}) {
     for (int i = 0; i < 10; ++i) recipes.push_back(portable_recipe(dice, op));
+  }
+  for (std::size_t n = 1; n <= 20; ++n) {
+    recipes.push_back(qkv_recipe(dice, 1 + dice.below(7), n));
   }
   for (const char* op : {"alibi", "t5_bias"}) {
     for (int i = 0; i < 20; ++i) recipes.push_back(relative_recipe(dice, op));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "variants/kernels/kernels.h"
 
+#include "variants/kernels/qkv_projection.h"
 #include "variants/portable/portable.h"
 
 namespace assay::variants {
@@ -64,18 +65,21 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
       size_of(call.number_class().storage) == 2) {
     return "portable: rounds before the weight";
   }
-  constexpr std::string_view fast[] = {"linear", "softmax",   "layer_norm",      "rms_norm",
-                                       "rope",   "attention", "cached_attention"};
+  constexpr std::string_view fast[] = {"linear",     "qkv_projection",  "softmax",
+                                       "layer_norm", "rms_norm",        "rope",
+                                       "attention",  "cached_attention"};
   if (std::ranges::find(fast, op) != std::end(fast)) return std::string(kernel_name);
   throw Unsupported("no kernel for op '" + std::string(op) + "'");
 }
 
 template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels) {
-  if (call.op().name != "linear") return nullptr;
+  const bool is_linear = call.op().name == "linear";
+  if (!is_linear && call.op().name != "qkv_projection") return nullptr;
   Operands<Number> operands;
-  return std::make_unique<PackedWeights<Number>>(
-      kernels.pack_weights(linear_problem<Number>(call, operands)), kernels);
+  const auto problem =
+      is_linear ? linear_problem<Number>(call, operands) : qkv_linear<Number>(call, operands);
+  return std::make_unique<PackedWeights<Number>>(kernels.pack_weights(problem), kernels);
 }
 
 template <class Number>
@@ -83,11 +87,13 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
              const Executor& executor) {
   Operands<Number> operands;
   const std::string_view op = call.op().name;
+  const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
+  const bool usable = weights != nullptr && weights->packed_for == &kernels;
+  const Number* packed = usable ? weights->packed.data() : nullptr;
   if (op == "linear") {
-    const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
-    const bool usable = weights != nullptr && weights->packed_for == &kernels;
-    const Number* packed = usable ? weights->packed.data() : nullptr;
     kernels.linear(linear_problem<Number>(call, operands), packed, executor);
+  } else if (op == "qkv_projection") {
+    qkv_projection(call, operands, kernels, packed, executor);
   } else if (op == "softmax") {
     kernels.softmax(softmax_problem<Number>(call, operands), executor);
   } else if (op == "layer_norm") {
