@@ -6,10 +6,14 @@
 #include "reference/attention.h"
 #include "reference/cached_attention.h"
 #include "reference/draw.h"
+#include "reference/embedding.h"
 #include "reference/layer_norm.h"
 #include "reference/learned_positions.h"
 #include "reference/linear.h"
 #include "reference/qkv_projection.h"
+#include "reference/lora.h"
+#include "reference/lora_merge.h"
+#include "reference/pooling.h"
 #include "reference/rms_norm.h"
 #include "reference/rope.h"
 #include "reference/sampling.h"
@@ -17,6 +21,8 @@
 #include "reference/sinusoidal_positions.h"
 #include "reference/softmax.h"
 #include "reference/t5_bias.h"
+#include "reference/span_head.h"
+#include "reference/unembedding.h"
 
 namespace assay::reference {
 
@@ -26,9 +32,12 @@ template <class Number>
 void evaluate(const Call<Number>& call) {
   if (call.op->name == "linear") return linear(call);
   if (call.op->name == "qkv_projection") return qkv_projection(call);
+  if (call.op->name == "lora") return lora(call);
+  if (call.op->name == "lora_merge") return lora_merge(call);
   if (call.op->name == "softmax") return softmax(call);
   if (call.op->name == "layer_norm") return layer_norm(call);
   if (call.op->name == "rms_norm") return rms_norm(call);
+  if (call.op->name == "embedding") return embedding(call);
   if (call.op->name == "rope") return rope(call);
   if (call.op->name == "learned_positions") return learned_positions(call);
   if (call.op->name == "sinusoidal_positions") return sinusoidal_positions(call);
@@ -36,6 +45,9 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "t5_bias") return t5_bias(call);
   if (call.op->name == "attention") return attention(call);
   if (call.op->name == "cached_attention") return cached_attention(call);
+  if (call.op->name == "unembedding") return unembedding(call);
+  if (call.op->name == "pooling") return pooling(call);
+  if (call.op->name == "span_head") return span_head(call);
   if (call.op->name == "draw") return draw(call);
   if (call.op->name == "sampling") return sampling(call);
   throw CallError(std::string(call.op->name) + ": the reference has no loops for it");

@@ -7,16 +7,22 @@
 #include "reference/tables/attention.h"
 #include "reference/tables/cached_attention.h"
 #include "reference/tables/draw.h"
+#include "reference/tables/embedding.h"
 #include "reference/tables/layer_norm.h"
 #include "reference/tables/learned_positions.h"
 #include "reference/tables/linear.h"
 #include "reference/tables/qkv_projection.h"
+#include "reference/tables/lora.h"
+#include "reference/tables/lora_merge.h"
+#include "reference/tables/pooling.h"
 #include "reference/tables/rms_norm.h"
 #include "reference/tables/rope.h"
 #include "reference/tables/sampling.h"
 #include "reference/tables/sinusoidal_positions.h"
 #include "reference/tables/softmax.h"
 #include "reference/tables/t5_bias.h"
+#include "reference/tables/span_head.h"
+#include "reference/tables/unembedding.h"
 
 namespace assay {
 namespace schema {
@@ -26,6 +32,23 @@ inline constexpr OpSchema ops[] = {
     rms_norm, rope,           learned_positions, sinusoidal_positions,
     alibi,    t5_bias,        attention,         cached_attention,
     draw,     sampling,
+    linear,
+    lora,
+    lora_merge,
+    softmax,
+    layer_norm,
+    rms_norm,
+    embedding,
+    rope,
+    learned_positions,
+    sinusoidal_positions,
+    attention,
+    cached_attention,
+    unembedding,
+    pooling,
+    span_head,
+    draw,
+    sampling,
 };
 
 }  // namespace schema

@@ -88,6 +88,36 @@ double rotated_elements(const Attributes& attributes, const Extents& extent) {
          (rotary_dim == 0 ? extent("head_dim") : rotary_dim);
 }
 
+/// Of an elementary function, such as tanh.
+constexpr double function_flops = 5;
+
+double embedding_flops(const fixtures::Case& test_case, const Extents& extent) {
+  const bool scaled = test_case.attributes.at("scale") == Attribute(std::string("sqrt_d_model"));
+  const bool has_segments = test_case.inputs.contains("segment_ids");
+  return (scaled ? 1 : 0) * extent("tokens") * extent("d_model") +
+         (has_segments ? 1 : 0) * extent("tokens") * extent("d_model");
+}
+
+double unembedding_flops(const fixtures::Case& test_case, const Extents& extent) {
+  const bool has_bias = test_case.inputs.contains("b");
+  const bool capped = std::get<double>(test_case.attributes.at("softcap")) > 0;
+  const double each =
+      2 * extent("d_model") + 1 + (has_bias ? 1 : 0) + (capped ? 2 + function_flops : 0);
+  return extent("tokens") * extent("vocab_size") * each;
+}
+
+double pooling_flops(const fixtures::Case& test_case, const Extents& extent) {
+  const std::string& form = std::get<std::string>(test_case.attributes.at("form"));
+  const double looked_at = form == "mean" || form == "max" ? extent("seq_len") : 0;
+  return extent("batch") * extent("d_model") * (looked_at + 2 * extent("d_out"));
+}
+
+double lora_flops(const fixtures::Case& test_case, const Extents& extent) {
+  const double d_in = extent("d_in"), d_out = extent("d_out"), rank = extent("rank");
+  const double sums = (test_case.inputs.contains("b") ? 3 : 2) * d_out;
+  return extent("tokens") * (2 * d_in * d_out + 2 * rank * (d_in + d_out) + sums);
+}
+
 double flops_of(const fixtures::Case& test_case, const Extents& extent) {
   const bool has_bias = test_case.inputs.contains("b") || test_case.inputs.contains("bias");
   const double rows = extent("tokens") * extent("d_model");
@@ -103,9 +133,12 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
          const double outputs = extent("batch") * extent("seq_len") * heads * extent("head_dim");
          return 2 * outputs * extent("d_model") + (has_bias ? outputs : 0);
        }},
+      {"lora", [&] { return lora_flops(test_case, extent); }},
+      {"lora_merge", [&] { return 2 * extent("d_out") * extent("d_in") * (extent("rank") + 1); }},
       {"softmax", [&] { return 5 * extent("rows") * extent("row_len"); }},
       {"layer_norm", [&] { return (has_bias ? 7 : 6) * rows; }},
       {"rms_norm", [&] { return 4 * rows; }},
+      {"embedding", [&] { return embedding_flops(test_case, extent); }},
       {"rope", [&] { return 3 * rotated_elements(test_case.attributes, extent); }},
       {"learned_positions", [&] { return rows; }},
       {"sinusoidal_positions", [&] { return 2 * rows; }},
@@ -121,6 +154,9 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
          return 2 * (extent("head_dim") + extent("v_head_dim")) * extent("n_heads") *
                 cached_pairs(test_case);
        }},
+      {"unembedding", [&] { return unembedding_flops(test_case, extent); }},
+      {"pooling", [&] { return pooling_flops(test_case, extent); }},
+      {"span_head", [&] { return 4 * extent("batch") * extent("seq_len") * extent("d_model"); }},
       {"draw", [&] { return extent("rows") * extent("vocab_size"); }},
       {"sampling", [&] { return 7 * extent("rows") * extent("vocab_size"); }},
   };
@@ -136,9 +172,15 @@ double bytes_of(const TensorType& type) {
   return count;
 }
 
-/// Rows of tables that a call can look at, at most.
-double rows_looked_up(const Extents& extent) {
-  return extent("tokens") + extent("batch") * extent("seq_len");
+/// Whether a call reads some rows of this input and not the others.
+bool is_table(const OpSchema& op, const TensorSpec& spec) {
+  return spec.shape.starts_with("table_len") || (op.name == "embedding" && spec.weight);
+}
+
+/// The share of a table's bytes that a call can look at, at most.
+double share_looked_up(const TensorType& table, const Extents& extent) {
+  const double rows = extent("tokens") + extent("batch") * extent("seq_len");
+  return std::min(1.0, rows / std::max(1.0, static_cast<double>(table.shape[0])));
 }
 
 }  // namespace
@@ -153,10 +195,8 @@ Cost cost_of(const fixtures::Case& test_case, const NumberClass& number_class) {
   cost.flops = flops_of(test_case, extent);
   for (const auto& [name, type] : inputs) {
     const TensorSpec* spec = find_named(op->inputs, name);
-    const bool is_table = spec != nullptr && spec->shape.starts_with("table_len");
-    const double read =
-        is_table ? std::min(1.0, rows_looked_up(extent) / std::max(1.0, extent("table_len"))) : 1;
-    cost.bytes += read * bytes_of(type);
+    const bool in_part = spec != nullptr && is_table(*op, *spec);
+    cost.bytes += (in_part ? share_looked_up(type, extent) : 1) * bytes_of(type);
   }
   for (const fixtures::Golden& output : test_case.outputs)
     cost.bytes +=

@@ -83,6 +83,8 @@ Fill ordinary_fill(const TensorSpec& spec, const Words& words) {
   if (spec.name == "new_lengths")
     return fixtures::constant(static_cast<double>(words.at("seq_len")));
   if (spec.name == "left_padding") return fixtures::constant(1);
+  if (spec.name == "ids") return fixtures::integers_below(words.at("vocab_size"));
+  if (spec.name == "segment_ids") return fixtures::integers_below(words.at("n_segments"));
   if (spec.name == "uniforms") return fixtures::uniform(0, 1);
   if (spec.name == "probs")
     return fixtures::uniform(0, 2.0 / static_cast<double>(words.at("vocab_size")));

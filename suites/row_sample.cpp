@@ -108,6 +108,19 @@ std::vector<std::int64_t> some_of(std::int64_t extent, std::size_t count, fixtur
   return picked;
 }
 
+/// A word beside the batch word whose indices stand for themselves too: every output element needs
+/// one index of it, and the same index of the inputs.
+struct FreeWord {
+  std::string_view op, word;
+  std::size_t count;
+};
+constexpr FreeWord free_words[] = {
+    {"linear", "d_out", 64},     {"lora", "d_out", 64},
+    {"lora_merge", "d_out", 64}, {"lora_merge", "d_in", 64},
+    {"rope", "seq_len", 3},      {"rope", "n_heads", 3},  // positions are an input
+    {"span_head", "seq_len", 3}, {"unembedding", "vocab_size", 64},
+};
+
 /// One query at a time: the first, the last and drawn ones, each of a drawn batch entry and
 /// key/value head.
 std::vector<RowSample> attention_samples(const fixtures::Case& big, const Words& words,
@@ -147,6 +160,12 @@ std::vector<RowSample> row_samples(const fixtures::Case& big) {
   if (big.op == "rope") {  // positions are an input, so every row stands for itself
     picks["seq_len"] = some_of(words.at("seq_len"), 3, draw);
     picks["n_heads"] = some_of(words.at("n_heads"), 3, draw);
+  const std::string batch_word(op->batch_word);
+  if (!batch_word.empty()) picks[batch_word] = some_of(words.at(batch_word), 3, draw);
+  for (const FreeWord& each : free_words) {
+    if (each.op == big.op) {
+      picks[std::string(each.word)] = some_of(words.at(std::string(each.word)), each.count, draw);
+    }
   }
   if (big.op == "alibi" || big.op == "t5_bias") {  // likewise
     picks["seq_len"] = some_of(words.at("seq_len"), 3, draw);

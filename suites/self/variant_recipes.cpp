@@ -171,6 +171,9 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
   for (std::size_t n = 1; n <= 33; ++n) {
     recipes.push_back(linear_recipe(dice, 1 + dice.below(7), 1 + dice.below(40), n));
     recipes.push_back(linear_recipe(dice, n, n, 60 + dice.below(80)));
+    recipes.push_back(unembedding_recipe(dice, 1 + dice.below(7), 1 + dice.below(40), n));
+    recipes.push_back(lora_recipe(dice, 1 + dice.below(7), 1 + dice.below(40), n));
+    for (CallRecipe& each : head_recipes(dice, 1 + n % 4, n)) recipes.push_back(std::move(each));
     recipes.push_back(softmax_recipe(dice, 2, n));
     recipes.push_back(softmax_recipe(dice, 2, 33 + dice.below(100)));
     recipes.push_back(layer_norm_recipe(dice, 2, n));

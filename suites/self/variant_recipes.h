@@ -43,6 +43,13 @@ CallRecipe cached_attention_recipe(Dice& dice, std::size_t seq_len, std::size_t 
 /// learned_positions, sinusoidal_positions, draw or sampling.
 CallRecipe portable_recipe(Dice& dice, const std::string& op);
 
+/// Every option at random.
+CallRecipe unembedding_recipe(Dice& dice, std::size_t tokens, std::size_t d_model,
+                              std::size_t vocab_size);
+CallRecipe lora_recipe(Dice& dice, std::size_t tokens, std::size_t d_in, std::size_t d_out);
+/// Embedding, pooling, a span head and a merge of a correction.
+std::vector<CallRecipe> head_recipes(Dice& dice, std::size_t rows, std::size_t width);
+
 /// A few of each, small and odd.
 std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed);
 

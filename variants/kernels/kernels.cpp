@@ -2,6 +2,7 @@
 #include "variants/kernels/kernels.h"
 
 #include "variants/kernels/qkv_projection.h"
+#include "variants/kernels/composed.h"
 #include "variants/portable/portable.h"
 
 namespace assay::variants {
@@ -14,6 +15,19 @@ struct PackedWeights final : Prepared {
   std::vector<Number> packed;
   const Kernels<Number>* packed_for;  // every instruction set has panels of its own width
 };
+
+/// Ops that map x by w, which is worth packing beforehand.
+bool begins_with_linear(std::string_view op) {
+  return op == "linear" || op == "unembedding" || op == "lora";
+}
+
+/// The packed weights, or null where there are none or they are for other kernels.
+template <class Number>
+const Number* usable(const Prepared* prepared, const Kernels<Number>& kernels) {
+  const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
+  if (weights == nullptr || weights->packed_for != &kernels) return nullptr;
+  return weights->packed.data();
+}
 
 /// Past and new keys or values one after the other, as the optional outputs want them.
 template <class Number, class Row>
@@ -69,6 +83,10 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
                                        "layer_norm", "rms_norm",        "rope",
                                        "attention",  "cached_attention"};
   if (std::ranges::find(fast, op) != std::end(fast)) return std::string(kernel_name);
+  constexpr std::string_view fast[] = {"linear", "softmax",   "layer_norm",      "rms_norm",
+                                       "rope",   "attention", "cached_attention"};
+  if (composed::computes(op) || std::ranges::find(fast, op) != std::end(fast))
+    return std::string(kernel_name);
   throw Unsupported("no kernel for op '" + std::string(op) + "'");
 }
 
@@ -76,6 +94,7 @@ template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels) {
   const bool is_linear = call.op().name == "linear";
   if (!is_linear && call.op().name != "qkv_projection") return nullptr;
+  if (!begins_with_linear(call.op().name)) return nullptr;
   Operands<Number> operands;
   const auto problem =
       is_linear ? linear_problem<Number>(call, operands) : qkv_linear<Number>(call, operands);
@@ -94,6 +113,9 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
     kernels.linear(linear_problem<Number>(call, operands), packed, executor);
   } else if (op == "qkv_projection") {
     qkv_projection(call, operands, kernels, packed, executor);
+    kernels.linear(linear_problem<Number>(call, operands), usable(prepared, kernels), executor);
+  } else if (composed::computes(op)) {
+    composed::compute<Number>({call, operands, kernels, usable(prepared, kernels), executor});
   } else if (op == "softmax") {
     kernels.softmax(softmax_problem<Number>(call, operands), executor);
   } else if (op == "layer_norm") {

@@ -23,7 +23,8 @@ struct Kernels {
 /// "portable" where the shared text of portable/ does this call, else the kernel's name.
 std::string kernel_for(const Invocation& call, std::string_view kernel_name);
 
-/// The weights of a linear, packed for these kernels; null for other ops.
+/// The weight w of an op that begins with a linear map, packed for these kernels; null for other
+/// ops.
 template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels);
 

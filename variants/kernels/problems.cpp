@@ -18,13 +18,14 @@ template <class Number>
 Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands) {
   const assay_tensor* w = call.input("w");
   const assay_tensor* x = call.input("x");
+  const char* output = call.op().name == "unembedding" ? "logits" : "y";
   return {.tokens = extent(x, 0),
           .d_in = extent(w, 1),
           .d_out = extent(w, 0),
           .x = operands.read(x),
           .w = operands.read(w),
           .b = operands.read(call.input("b")),
-          .y = operands.write(call.output("y"))};
+          .y = operands.write(call.output(output))};
 }
 
 template <class Number>

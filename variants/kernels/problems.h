@@ -141,7 +141,8 @@ struct CachedAttention {
   std::vector<std::uint8_t> sees;     // batch seq_len capacity; empty where causality says it all
 };
 
-/// Throw CallError for what the schema's shapes do not show.
+/// Throw CallError for what the schema's shapes do not show. The first is the map by w of linear,
+/// and of the ops that begin with one.
 template <class Number>
 Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands);
 template <class Number>

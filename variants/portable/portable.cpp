@@ -19,6 +19,10 @@ constexpr PortableOp<Number> portable_ops[] = {
     {"sinusoidal_positions", sinusoidal_positions<Number>},
     {"alibi", alibi<Number>},
     {"t5_bias", t5_bias<Number>},
+    {"embedding", embedding<Number>},
+    {"lora_merge", lora_merge<Number>},
+    {"pooling", pooling<Number>},
+    {"span_head", span_head<Number>},
     {"draw", draw<Number>},
     {"sampling", sampling<Number>},
 };

@@ -28,6 +28,14 @@ void compute(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void learned_positions(const Invocation& call, Operands<Number>& operands);
 template <class Number>
+void embedding(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void pooling(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void span_head(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void lora_merge(const Invocation& call, Operands<Number>& operands);
+template <class Number>
 void sinusoidal_positions(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void alibi(const Invocation& call, Operands<Number>& operands);
