@@ -14,6 +14,16 @@
 #include "reference/lora.h"
 #include "reference/lora_merge.h"
 #include "reference/pooling.h"
+#include "reference/activation.h"
+#include "reference/attention.h"
+#include "reference/cached_attention.h"
+#include "reference/draw.h"
+#include "reference/feed_forward.h"
+#include "reference/gated_activation.h"
+#include "reference/layer_norm.h"
+#include "reference/learned_positions.h"
+#include "reference/linear.h"
+#include "reference/mixture_of_experts.h"
 #include "reference/rms_norm.h"
 #include "reference/rope.h"
 #include "reference/sampling.h"
@@ -48,6 +58,10 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "unembedding") return unembedding(call);
   if (call.op->name == "pooling") return pooling(call);
   if (call.op->name == "span_head") return span_head(call);
+  if (call.op->name == "activation") return activation(call);
+  if (call.op->name == "gated_activation") return gated_activation(call);
+  if (call.op->name == "feed_forward") return feed_forward(call);
+  if (call.op->name == "mixture_of_experts") return mixture_of_experts(call);
   if (call.op->name == "draw") return draw(call);
   if (call.op->name == "sampling") return sampling(call);
   throw CallError(std::string(call.op->name) + ": the reference has no loops for it");

@@ -15,6 +15,16 @@
 #include "reference/tables/lora.h"
 #include "reference/tables/lora_merge.h"
 #include "reference/tables/pooling.h"
+#include "reference/tables/activation.h"
+#include "reference/tables/attention.h"
+#include "reference/tables/cached_attention.h"
+#include "reference/tables/draw.h"
+#include "reference/tables/feed_forward.h"
+#include "reference/tables/gated_activation.h"
+#include "reference/tables/layer_norm.h"
+#include "reference/tables/learned_positions.h"
+#include "reference/tables/linear.h"
+#include "reference/tables/mixture_of_experts.h"
 #include "reference/tables/rms_norm.h"
 #include "reference/tables/rope.h"
 #include "reference/tables/sampling.h"
@@ -49,6 +59,12 @@ inline constexpr OpSchema ops[] = {
     span_head,
     draw,
     sampling,
+    draw,
+    sampling,
+    activation,
+    gated_activation,
+    feed_forward,
+    mixture_of_experts,
 };
 
 }  // namespace schema

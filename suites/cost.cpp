@@ -116,6 +116,27 @@ double lora_flops(const fixtures::Case& test_case, const Extents& extent) {
   const double d_in = extent("d_in"), d_out = extent("d_out"), rank = extent("rank");
   const double sums = (test_case.inputs.contains("b") ? 3 : 2) * d_out;
   return extent("tokens") * (2 * d_in * d_out + 2 * rank * (d_in + d_out) + sums);
+/// Of one element; an exponential, tanh or error function counts one.
+double activation_flops(const fixtures::Case& test_case, std::string_view attribute) {
+  constexpr std::pair<std::string_view, double> counted[] = {
+      {"none", 0},       {"relu", 1}, {"sigmoid", 3},  {"silu", 4},
+      {"gelu_quick", 5}, {"gelu", 5}, {"gelu_tanh", 9}};
+  const auto& form = std::get<std::string>(test_case.attributes.find(attribute)->second);
+  for (const auto& [name, flops] : counted) {
+    if (name == form) return flops;
+  }
+  throw CallError(form + ": its arithmetic is not counted; add it to cost.cpp");
+}
+
+/// Of one token in one layer or expert.
+double feed_forward_flops(const fixtures::Case& test_case, const Extents& extent) {
+  const auto given = [&](const char* name) { return test_case.inputs.contains(name) ? 1.0 : 0.0; };
+  const double maps = 2 + given("w_gate");
+  return maps * 2 * extent("d_model") * extent("d_ff") +
+         (activation_flops(test_case, "activation") + given("w_gate") + given("b_up") +
+          given("b_gate")) *
+             extent("d_ff") +
+         given("b_down") * extent("d_model");
 }
 
 double flops_of(const fixtures::Case& test_case, const Extents& extent) {
@@ -157,6 +178,19 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
       {"unembedding", [&] { return unembedding_flops(test_case, extent); }},
       {"pooling", [&] { return pooling_flops(test_case, extent); }},
       {"span_head", [&] { return 4 * extent("batch") * extent("seq_len") * extent("d_model"); }},
+      {"activation", [&] { return activation_flops(test_case, "form") * rows; }},
+      {"gated_activation",
+       [&] {
+         return (activation_flops(test_case, "form") + 1) * extent("tokens") * extent("d_ff");
+       }},
+      {"feed_forward", [&] { return extent("tokens") * feed_forward_flops(test_case, extent); }},
+      {"mixture_of_experts",
+       [&] {
+         const double router =
+             2 * extent("d_model") * extent("n_experts") + 5 * extent("n_experts");
+         const double experts = feed_forward_flops(test_case, extent) + 2 * extent("d_model");
+         return extent("tokens") * (router + extent("top_k") * experts);
+       }},
       {"draw", [&] { return extent("rows") * extent("vocab_size"); }},
       {"sampling", [&] { return 7 * extent("rows") * extent("vocab_size"); }},
   };

@@ -36,6 +36,8 @@ constexpr OrdinaryExtent ordinary[] = {
     {"rotary_pairs", "", 20},
     {"vocab_size", "", 1000},
     {"n_buckets", "", 32},
+    {"d_ff", "", 514},
+    {"n_experts", "", 6},
 };
 
 }  // namespace
