@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// exp, tanh, sine and cosine of a vector of floats or doubles. Included inside the namespace of a
+// exp, tanh, erf, sine and cosine of a vector of floats or doubles. Included inside the namespace of a
 // vector type (lanes.h of blocked/ or simd/), once per instruction set; includes nothing itself.
 //
 // The method: subtract a multiple of ln 2 (of pi/2) in two or three pieces that lose nothing, then
@@ -130,4 +130,77 @@ template <class V>
   const auto sine_sign = V::if_less(zero, is_two, minus, V::if_less(q, zero, minus, plus));
   const auto cosine_sign = V::if_less(zero, is_two, minus, V::if_less(zero, q, minus, plus));
   return {V::mul(straight_cosine, cosine_sign), V::mul(straight_sine, sine_sign)};
+}
+
+/// 1 / (1 + e^-x) from the exponential of -|x|, which never overflows. Within 4 ulp.
+template <class V>
+[[gnu::always_inline]] inline typename V::Vector logistic(typename V::Vector x) {
+  const auto zero = V::broadcast(0), one = V::broadcast(1);
+  const auto power = exponential<V>(V::min(x, V::sub(zero, x)));
+  const auto share = V::div(V::if_less(x, zero, power, one), V::add(one, power));
+  return V::nan_of(x, share);
+}
+
+/// 2 / sqrt(pi) (-1)^n / (n! (2n + 1)), the Taylor series of erf x / x in x^2.
+constexpr std::array<double, 20> error_series = [] {
+  std::array<double, 20> table{};
+  double factorial = 1;
+  for (int n = 1; n < 20; ++n) {
+    factorial *= n;
+    table[n] = (n % 2 == 0 ? 1 : -1) * 0x1.20dd750429b6dp+0 / (factorial * (2 * n + 1));
+  }
+  return table;
+}();
+
+/// e^(x^2) erfc x as a polynomial in t = 1 / (1 + x/2), through its values at the Chebyshev points of
+/// t for x in 1 ... 4 and 1 ... 6, computed with 50 digits: times e^(-x^2), off by 2.5e-9 and 9e-18.
+template <class Number>
+struct ErrorTail;
+template <>
+struct ErrorTail<float> {
+  static constexpr int degree = 6;
+  static constexpr double most = 4;
+  static constexpr double coefficients[] = {
+      0.000605118390967380105, 0.273634340084396042, 0.330757133702859683,  0.101495412442931793,
+      0.403495053341328247,    -0.0570651999638961224, -0.0536304280769480612};
+};
+template <>
+struct ErrorTail<double> {
+  static constexpr int degree = 14;
+  static constexpr double most = 6;
+  static constexpr double coefficients[] = {
+      1.62422847400775906e-7, 0.282088572932022902, 0.282205141737662301, 0.245629758166419056,
+      0.185316412975861975,   0.0347789766883714377, 0.194832338995249526, -0.672058782219028899,
+      1.39072435472766126,    -2.54857951516277219, 3.31417899390741177,  -2.80846962008124903,
+      1.49932738619925879,    -0.464150310051270232, 0.0641770995699775654};
+};
+
+/// erf x within 4 ulp: its Taylor series up to |x| = 1, beyond it 1 - erfc |x|, both computed.
+template <class V>
+[[gnu::always_inline]] inline typename V::Vector error_function(typename V::Vector x) {
+  using Number = typename V::Number;
+  using Tail = ErrorTail<Number>;
+  const auto zero = V::broadcast(0), one = V::broadcast(1);
+  const auto magnitude = V::max(x, V::sub(zero, x));
+  const auto size = V::min(magnitude, V::broadcast(static_cast<Number>(Tail::most)));
+  const auto square = V::mul(size, size);
+  constexpr int terms = sizeof(Number) == 4 ? 10 : 19;
+  auto series = V::broadcast(static_cast<Number>(error_series[terms]));
+#pragma GCC unroll 20
+  for (int n = terms - 1; n >= 1; --n) {
+    series = V::mul_add(series, square, V::broadcast(static_cast<Number>(error_series[n])));
+  }
+  // 2 / sqrt(pi) = 1 + 0.128...: x itself is added last, so that its rounding is the only one left.
+  series = V::mul_add(series, square, V::broadcast(static_cast<Number>(0x1.06eba8214db69p-3)));
+  const auto near = V::mul_add(series, size, size);
+
+  const auto t = V::div(one, V::mul_add(size, V::broadcast(static_cast<Number>(0.5)), one));
+  auto tail = V::broadcast(static_cast<Number>(Tail::coefficients[Tail::degree]));
+#pragma GCC unroll 20
+  for (int k = Tail::degree - 1; k >= 0; --k) {
+    tail = V::mul_add(tail, t, V::broadcast(static_cast<Number>(Tail::coefficients[k])));
+  }
+  const auto far = V::sub(one, V::mul(exponential<V>(V::sub(zero, square)), tail));
+  const auto result = V::if_less(size, one, near, far);
+  return V::nan_of(x, V::if_less(x, zero, V::sub(zero, result), result));
 }
