@@ -59,8 +59,6 @@ inline constexpr OpSchema ops[] = {
     span_head,
     draw,
     sampling,
-    draw,
-    sampling,
     activation,
     gated_activation,
     feed_forward,

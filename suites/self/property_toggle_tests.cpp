@@ -119,6 +119,26 @@ const PropertyCall lora_merge = {
     {},
     {{"w", normal({7, 5}, 81)}, {"lora_a", normal({4, 5}, 82)}, {"lora_b", normal({7, 4}, 83)}},
     {}};
+const PropertyCall activation = {"activation", {}, {{"x", normal({3, 5}, 91)}}, {}};
+const PropertyCall gated = {"gated_activation", {}, {{"x", normal({3, 6}, 92)}}, {}};
+const PropertyCall layer = {"feed_forward",
+                            {},
+                            {{"x", normal({3, 4}, 93)},
+                             {"w_up", normal({5, 4}, 94)},
+                             {"w_gate", normal({5, 4}, 95)},
+                             {"w_down", normal({4, 5}, 96)},
+                             {"b_up", normal({5}, 97)},
+                             {"b_gate", normal({5}, 98)},
+                             {"b_down", normal({4}, 99)}},
+                            {}};
+const PropertyCall experts = {"mixture_of_experts",
+                              {},
+                              {{"x", normal({3, 4}, 93)},
+                               {"router", normal({4, 4}, 94)},
+                               {"w_up", normal({4, 5, 4}, 95)},
+                               {"w_gate", normal({4, 5, 4}, 96)},
+                               {"w_down", normal({4, 4, 5}, 97)}},
+                              {}};
 
 std::vector<AttributeToggle> attribute_toggles() {
   const PropertyCall staged = attention.with("softcap", "1")
@@ -184,6 +204,13 @@ std::vector<AttributeToggle> attribute_toggles() {
       {lora, "scaling", {"alpha_over_rank", "alpha_over_sqrt_rank"}},
       {lora_merge, "alpha", {"16", "0", "4"}},
       {lora_merge, "scaling", {"alpha_over_rank", "alpha_over_sqrt_rank"}},
+      {activation, "form", {"relu", "gelu", "gelu_tanh", "gelu_quick", "silu"}},
+      {gated, "form", {"relu", "gelu", "gelu_tanh", "gelu_quick", "silu", "sigmoid", "none"}},
+      {gated, "gate_side", {"first", "second", "interleaved"}},
+      {layer, "activation", {"relu", "gelu", "gelu_tanh", "gelu_quick", "silu", "none"}},
+      {experts, "activation", {"relu", "gelu", "gelu_tanh", "gelu_quick", "silu", "none"}},
+      {experts, "top_k", {"1", "2", "3"}},
+      {experts, "renormalise", {"true", "false"}},
       {sampling, "temperature", {"1", "0", "0.5", "3"}},
       {sampling, "top_k", {"0", "1", "4"}},
       {sampling, "top_p", {"1", "0", "0.5"}},
@@ -229,6 +256,11 @@ std::vector<InputToggle> input_toggles() {
        {"query_offsets", "key_offsets"}},
       {attention.with("alibi_slopes", normal({4}, 85)), {"alibi_slopes"}},
       {attention.with("sinks", normal({4}, 86)), {"sinks"}},
+      {layer, {"b_up"}},
+      {layer, {"w_gate", "b_gate"}},
+      {layer, {"b_gate"}},
+      {layer, {"b_down"}},
+      {experts, {"w_gate"}},
       {cached_attention.with("new_lengths", integers({2}, {3, 2})), {"new_lengths"}},
       {cached_attention.with("left_padding", integers({2}, {0, 2})), {"left_padding"}},
   };

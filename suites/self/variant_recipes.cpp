@@ -180,6 +180,12 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
     recipes.push_back(layer_norm_recipe(dice, 2, 33 + dice.below(100)));
     recipes.push_back(rms_norm_recipe(dice, 2, n));
     recipes.push_back(rms_norm_recipe(dice, 2, 33 + dice.below(100)));
+    recipes.push_back(activation_recipe(dice, 1 + dice.below(3), n));
+    recipes.push_back(activation_recipe(dice, 2, 33 + dice.below(100)));
+    recipes.push_back(gated_activation_recipe(dice, 1 + dice.below(3), n));
+    recipes.push_back(gated_activation_recipe(dice, 2, 33 + dice.below(50)));
+    recipes.push_back(feed_forward_recipe(dice, 1 + dice.below(7), n, 1 + dice.below(40)));
+    recipes.push_back(mixture_of_experts_recipe(dice, 1 + dice.below(9), 2 + dice.below(20), n));
     recipes.push_back(rope_recipe(dice, 3, 2 * n));
     recipes.push_back(attention_recipe(dice, 1 + dice.below(14), n, 1 + dice.below(33), n));
     recipes.push_back(attention_recipe(dice, n, 1 + dice.below(80), n, 1 + dice.below(70)));

@@ -35,6 +35,12 @@ CallRecipe softmax_recipe(Dice& dice, std::size_t rows, std::size_t row_len);
 CallRecipe layer_norm_recipe(Dice& dice, std::size_t tokens, std::size_t d_model);
 CallRecipe rms_norm_recipe(Dice& dice, std::size_t tokens, std::size_t d_model);
 CallRecipe rope_recipe(Dice& dice, std::size_t seq_len, std::size_t head_dim);
+CallRecipe activation_recipe(Dice& dice, std::size_t tokens, std::size_t d_model);
+CallRecipe gated_activation_recipe(Dice& dice, std::size_t tokens, std::size_t d_ff);
+CallRecipe feed_forward_recipe(Dice& dice, std::size_t tokens, std::size_t d_model,
+                               std::size_t d_ff);
+CallRecipe mixture_of_experts_recipe(Dice& dice, std::size_t tokens, std::size_t d_model,
+                                     std::size_t d_ff);
 /// Every option at random.
 CallRecipe attention_recipe(Dice& dice, std::size_t seq_len, std::size_t kv_len,
                             std::size_t head_dim, std::size_t v_head_dim);

@@ -87,6 +87,10 @@ void check_all(const assay_implementation& implementation, const std::vector<Cal
     // A token may fall the other way when probabilities are rounded; the suite has margins for
     // that.
     if (is_16_bit(number_class) && recipe.op == "sampling") continue;
+    // The reference rounds between the ops of a layer, scores of a router among them.
+    const bool is_layer = recipe.op == "feed_forward" || recipe.op == "mixture_of_experts";
+    const bool is_plain = &implementation == plain_implementation();
+    if (is_16_bit(number_class) && is_layer && is_plain) continue;
     prepared = !prepared;
     const std::string found =
         difference(call(implementation, rounded, number_class, threads, prepared),
@@ -150,6 +154,10 @@ BOOST_AUTO_TEST_CASE(threaded_gives_the_same_bits_with_every_number_of_threads) 
                                      rope_recipe(dice, 601, 66),
                                      unembedding_recipe(dice, 65, 67, 203),
                                      lora_recipe(dice, 131, 67, 203),
+                                     activation_recipe(dice, 301, 203),
+                                     gated_activation_recipe(dice, 301, 203),
+                                     feed_forward_recipe(dice, 131, 67, 203),
+                                     mixture_of_experts_recipe(dice, 131, 67, 43),
                                      attention_recipe(dice, 150, 300, 33, 41),
                                      attention_recipe(dice, 97, 97, 64, 64),
                                      cached_attention_recipe(dice, 97, 97)};
@@ -196,6 +204,8 @@ BOOST_AUTO_TEST_CASE(nan_and_infinity_come_out_where_the_reference_has_them) {
                                        softmax_recipe(dice, 3, 37),
                                        layer_norm_recipe(dice, 3, 37),
                                        rms_norm_recipe(dice, 3, 37),
+                                       activation_recipe(dice, 3, 37),
+                                       gated_activation_recipe(dice, 3, 37),
                                        rope_recipe(dice, 3, 34),
                                        attention_recipe(dice, 7, 19, 8, 18),
                                        cached_attention_recipe(dice, 3, 17)};

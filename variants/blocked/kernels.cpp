@@ -17,6 +17,7 @@ namespace {
 #include "variants/kernels/gemm.inl"
 #include "variants/kernels/linear.inl"
 #include "variants/kernels/rowwise.inl"
+#include "variants/kernels/activation.inl"
 #include "variants/kernels/rope.inl"
 #include "variants/kernels/attention_scores.inl"
 #include "variants/kernels/attention_few.inl"
@@ -36,6 +37,8 @@ const Kernels<Number>& kernels() {
       .softmax = softmax_kernel<V>,
       .layer_norm = layer_norm_kernel<V>,
       .rms_norm = rms_norm_kernel<V>,
+      .activation = activation_kernel<V>,
+      .gated_activation = gated_activation_kernel<V>,
       .rope = rope_kernel<V, Lanes<double>>,
       .attention = attention_kernel<V>,
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// exp, tanh, erf, sine and cosine of a vector of floats or doubles. Included inside the namespace of a
-// vector type (lanes.h of blocked/ or simd/), once per instruction set; includes nothing itself.
+// exp, tanh, erf, sine and cosine of a vector of floats or doubles. Included inside the namespace
+// of a vector type (lanes.h of blocked/ or simd/), once per instruction set; includes nothing
+// itself.
 //
 // The method: subtract a multiple of ln 2 (of pi/2) in two or three pieces that lose nothing, then
 // the Taylor series on what is left, |r| <= ln 2 / 2 (pi/4). Coefficients are 1/k!: the degree is
@@ -152,8 +153,9 @@ constexpr std::array<double, 20> error_series = [] {
   return table;
 }();
 
-/// e^(x^2) erfc x as a polynomial in t = 1 / (1 + x/2), through its values at the Chebyshev points of
-/// t for x in 1 ... 4 and 1 ... 6, computed with 50 digits: times e^(-x^2), off by 2.5e-9 and 9e-18.
+/// e^(x^2) erfc x as a polynomial in t = 1 / (1 + x/2), through its values at the Chebyshev points
+/// of t for x in 1 ... 4 and 1 ... 6, computed with 50 digits: times e^(-x^2), off by 2.5e-9 and
+/// 9e-18.
 template <class Number>
 struct ErrorTail;
 template <>
@@ -161,7 +163,7 @@ struct ErrorTail<float> {
   static constexpr int degree = 6;
   static constexpr double most = 4;
   static constexpr double coefficients[] = {
-      0.000605118390967380105, 0.273634340084396042, 0.330757133702859683,  0.101495412442931793,
+      0.000605118390967380105, 0.273634340084396042,   0.330757133702859683,  0.101495412442931793,
       0.403495053341328247,    -0.0570651999638961224, -0.0536304280769480612};
 };
 template <>
@@ -169,9 +171,9 @@ struct ErrorTail<double> {
   static constexpr int degree = 14;
   static constexpr double most = 6;
   static constexpr double coefficients[] = {
-      1.62422847400775906e-7, 0.282088572932022902, 0.282205141737662301, 0.245629758166419056,
+      1.62422847400775906e-7, 0.282088572932022902,  0.282205141737662301, 0.245629758166419056,
       0.185316412975861975,   0.0347789766883714377, 0.194832338995249526, -0.672058782219028899,
-      1.39072435472766126,    -2.54857951516277219, 3.31417899390741177,  -2.80846962008124903,
+      1.39072435472766126,    -2.54857951516277219,  3.31417899390741177,  -2.80846962008124903,
       1.49932738619925879,    -0.464150310051270232, 0.0641770995699775654};
 };
 

@@ -163,7 +163,8 @@ void feed_forward(const FeedForward<Number>& p, const PackedFeedForward<Number>&
   } else {
     kernels.activation({up.size(), p.form, up.data(), up.data()}, executor);
   }
-  const Linear<Number> narrowing = {p.tokens, p.d_ff, p.d_model, up.data(), p.w_down, p.b_down, p.y};
+  const Linear<Number> narrowing = {p.tokens, p.d_ff,   p.d_model, up.data(),
+                                    p.w_down, p.b_down, p.y};
   kernels.linear(narrowing, packed.down, executor);
 }
 

@@ -3,6 +3,7 @@
 
 #include "variants/kernels/qkv_projection.h"
 #include "variants/kernels/composed.h"
+#include "variants/kernels/feed_forward.h"
 #include "variants/portable/portable.h"
 
 namespace assay::variants {
@@ -27,6 +28,31 @@ const Number* usable(const Prepared* prepared, const Kernels<Number>& kernels) {
   const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
   if (weights == nullptr || weights->packed_for != &kernels) return nullptr;
   return weights->packed.data();
+template <class Number>
+struct PackedLayer final : Prepared {
+  std::vector<Number> up, gate, down;
+  const Kernels<Number>* packed_for = nullptr;
+};
+
+template <class Number>
+std::unique_ptr<Prepared> pack_layer(const FeedForward<Number>& p, const Kernels<Number>& kernels) {
+  auto layer = std::make_unique<PackedLayer<Number>>();
+  const auto pack = [&](const Number* w, std::size_t d_in, std::size_t d_out) {
+    if (w == nullptr) return std::vector<Number>();
+    return kernels.pack_weights({1, d_in, d_out, nullptr, w, nullptr, nullptr});
+  };
+  layer->up = pack(p.w_up, p.d_model, p.d_ff);
+  layer->gate = pack(p.w_gate, p.d_model, p.d_ff);
+  layer->down = pack(p.w_down, p.d_ff, p.d_model);
+  layer->packed_for = &kernels;
+  return layer;
+}
+
+template <class Number>
+PackedFeedForward<Number> packed_layer(const Prepared* prepared, const Kernels<Number>& kernels) {
+  const auto* layer = dynamic_cast<const PackedLayer<Number>*>(prepared);
+  if (layer == nullptr || layer->packed_for != &kernels) return {};
+  return {layer->up.data(), layer->gate.data(), layer->down.data()};
 }
 
 /// Past and new keys or values one after the other, as the optional outputs want them.
@@ -87,6 +113,18 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
                                        "rope",   "attention", "cached_attention"};
   if (composed::computes(op) || std::ranges::find(fast, op) != std::end(fast))
     return std::string(kernel_name);
+  constexpr std::string_view fast[] = {"linear",
+                                       "softmax",
+                                       "layer_norm",
+                                       "rms_norm",
+                                       "rope",
+                                       "attention",
+                                       "cached_attention",
+                                       "activation",
+                                       "gated_activation",
+                                       "feed_forward",
+                                       "mixture_of_experts"};
+  if (std::ranges::find(fast, op) != std::end(fast)) return std::string(kernel_name);
   throw Unsupported("no kernel for op '" + std::string(op) + "'");
 }
 
@@ -99,6 +137,13 @@ std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>&
   const auto problem =
       is_linear ? linear_problem<Number>(call, operands) : qkv_linear<Number>(call, operands);
   return std::make_unique<PackedWeights<Number>>(kernels.pack_weights(problem), kernels);
+  Operands<Number> operands;
+  if (call.op().name == "feed_forward") {
+    return pack_layer(feed_forward_problem<Number>(call, operands), kernels);
+  }
+  if (call.op().name != "linear") return nullptr;
+  return std::make_unique<PackedWeights<Number>>(
+      kernels.pack_weights(linear_problem<Number>(call, operands)), kernels);
 }
 
 template <class Number>
@@ -125,6 +170,15 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
     size_of(p.rounded_before_weight) == 2 ? portable::rms_norm(p) : kernels.rms_norm(p, executor);
   } else if (op == "rope") {
     kernels.rope(rope_problem<Number>(call, operands), executor);
+  } else if (op == "activation") {
+    kernels.activation(activation_problem<Number>(call, operands), executor);
+  } else if (op == "gated_activation") {
+    kernels.gated_activation(gated_activation_problem<Number>(call, operands), executor);
+  } else if (op == "feed_forward") {
+    const FeedForward<Number> p = feed_forward_problem<Number>(call, operands);
+    feed_forward(p, packed_layer(prepared, kernels), kernels, executor);
+  } else if (op == "mixture_of_experts") {
+    mixture_of_experts(call, operands, kernels, executor);
   } else if (op == "attention") {
     compute_attention(call, operands, kernels, executor);
   } else if (op == "cached_attention") {

@@ -16,6 +16,8 @@ struct Kernels {
   void (*softmax)(const Softmax<Number>&, const Executor&);
   void (*layer_norm)(const LayerNorm<Number>&, const Executor&);
   void (*rms_norm)(const RmsNorm<Number>&, const Executor&);
+  void (*activation)(const Activation<Number>&, const Executor&);
+  void (*gated_activation)(const GatedActivation<Number>&, const Executor&);
   void (*rope)(const Rope<Number>&, const Executor&);
   void (*attention)(const Attention<Number>&, const Executor&);
 };
@@ -25,6 +27,7 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name);
 
 /// The weight w of an op that begins with a linear map, packed for these kernels; null for other
 /// ops.
+/// The weights of a linear or a feed-forward layer, packed for these kernels; null for other ops.
 template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels);
 

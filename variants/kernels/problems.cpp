@@ -72,6 +72,46 @@ RmsNorm<Number> rms_norm_problem(const Invocation& call, Operands<Number>& opera
           .y = operands.write(call.output("y"))};
 }
 
+Bend bend_of(std::string_view form) {
+  constexpr std::string_view names[] = {"none",       "relu", "gelu",   "gelu_tanh",
+                                        "gelu_quick", "silu", "sigmoid"};
+  const auto found = std::ranges::find(names, form);
+  if (found == std::end(names)) throw Unsupported("no activation '" + std::string(form) + "'");
+  return static_cast<Bend>(found - std::begin(names));
+}
+
+template <class Number>
+Activation<Number> activation_problem(const Invocation& call, Operands<Number>& operands) {
+  const assay_tensor* x = call.input("x");
+  return {.count = count_of(*x),
+          .form = bend_of(call.string("form")),
+          .x = operands.read(x),
+          .y = operands.write(call.output("y"))};
+}
+
+template <class Number>
+GatedActivation<Number> gated_activation_problem(const Invocation& call,
+                                                 Operands<Number>& operands) {
+  const assay_tensor* y = call.output("y");
+  const std::size_t d_ff = extent(y, 1);
+  const std::string_view side = call.string("gate_side");
+  const Number* x = operands.read(call.input("x"));
+  const Number* later = x + (side == "interleaved" ? 1 : d_ff);
+  const bool gate_first = side != "second";
+  return {.tokens = extent(y, 0),
+          .d_ff = d_ff,
+          .row_stride = 2 * d_ff,
+          .form = bend_of(call.string("form")),
+          .interleaved = side == "interleaved",
+          .gate = gate_first ? x : later,
+          .value = gate_first ? later : x,
+          .y = operands.write(y)};
+}
+
+template Activation<float> activation_problem(const Invocation&, Operands<float>&);
+template Activation<double> activation_problem(const Invocation&, Operands<double>&);
+template GatedActivation<float> gated_activation_problem(const Invocation&, Operands<float>&);
+template GatedActivation<double> gated_activation_problem(const Invocation&, Operands<double>&);
 template Linear<float> linear_problem(const Invocation&, Operands<float>&);
 template Linear<double> linear_problem(const Invocation&, Operands<double>&);
 template Softmax<float> softmax_problem(const Invocation&, Operands<float>&);

@@ -50,6 +50,30 @@ struct RmsNorm {
   Number* y;
 };
 
+/// The function of an activation.
+enum class Bend { none, relu, gelu, gelu_tanh, gelu_quick, silu, sigmoid };
+Bend bend_of(std::string_view form);
+
+/// x, y: count elements, which may be the same.
+template <class Number>
+struct Activation {
+  std::size_t count;
+  Bend form;
+  const Number* x;
+  Number* y;
+};
+
+/// y: tokens d_ff. Rows of gates and values begin row_stride apart; interleaved ones have a gate,
+/// or a value, in every other element. y may be the values where it has their rows.
+template <class Number>
+struct GatedActivation {
+  std::size_t tokens, d_ff, row_stride;
+  Bend form;
+  bool interleaved;
+  const Number *gate, *value;
+  Number* y;
+};
+
 /// A tensor batch heads seq_len channels, in either layout: where a row of channels begins.
 template <class Number>
 struct Heads {
@@ -151,6 +175,11 @@ template <class Number>
 LayerNorm<Number> layer_norm_problem(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 RmsNorm<Number> rms_norm_problem(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+Activation<Number> activation_problem(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+GatedActivation<Number> gated_activation_problem(const Invocation& call,
+                                                 Operands<Number>& operands);
 template <class Number>
 Rope<Number> rope_problem(const Invocation& call, Operands<Number>& operands);
 template <class Number>

@@ -21,6 +21,7 @@ const std::vector<InstructionSet>& instruction_sets();
 // Each fills its part of the tables for the instruction set that Highway's dispatch has chosen.
 void fill_linear(InstructionSet& set);
 void fill_rowwise(InstructionSet& set);
+void fill_activation(InstructionSet& set);
 void fill_rope(InstructionSet& set);
 void fill_attention(InstructionSet& set);
 

@@ -21,6 +21,7 @@ InstructionSet make_instruction_set(std::int64_t target) {
   }
   fill_linear(set);
   fill_rowwise(set);
+  fill_activation(set);
   fill_rope(set);
   fill_attention(set);
   set.f32.name = set.f64.name = set.name;

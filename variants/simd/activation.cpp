@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Activations on Highway's vectors.
+#include <array>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "variants/simd/instruction_sets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "variants/simd/activation.cpp"  // this file, once per instruction set
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace assay::variants::simd::HWY_NAMESPACE {
+#if HWY_TARGET == HWY_SCALAR
+// Dispatch wants a fallback; a vector of one element is none of ours.
+void fill_activation_here(InstructionSet&) {}
+#else
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+// Each text uses the ones before it.
+// clang-format off
+#include "variants/simd/lanes.inl"
+#include "variants/kernels/elementary.inl"
+#include "variants/kernels/rowwise.inl"
+#include "variants/kernels/activation.inl"
+// clang-format on
+
+}  // namespace
+
+void fill_activation_here(InstructionSet& set) {
+  set.f32.activation = activation_kernel<Lanes<float> >;
+  set.f64.activation = activation_kernel<Lanes<double> >;
+  set.f32.gated_activation = gated_activation_kernel<Lanes<float> >;
+  set.f64.gated_activation = gated_activation_kernel<Lanes<double> >;
+}
+#endif
+
+}  // namespace assay::variants::simd::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace assay::variants::simd {
+
+HWY_EXPORT(fill_activation_here);
+
+void fill_activation(InstructionSet& set) { HWY_DYNAMIC_DISPATCH(fill_activation_here)(set); }
+
+}  // namespace assay::variants::simd
+#endif
