@@ -5,6 +5,7 @@
 #include "reference/alibi.h"
 #include "reference/attention.h"
 #include "reference/cached_attention.h"
+#include "reference/cross_entropy.h"
 #include "reference/draw.h"
 #include "reference/embedding.h"
 #include "reference/layer_norm.h"
@@ -24,6 +25,8 @@
 #include "reference/learned_positions.h"
 #include "reference/linear.h"
 #include "reference/mixture_of_experts.h"
+#include "reference/log_softmax.h"
+#include "reference/log_sum_exp.h"
 #include "reference/rms_norm.h"
 #include "reference/rope.h"
 #include "reference/sampling.h"
@@ -45,6 +48,8 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "lora") return lora(call);
   if (call.op->name == "lora_merge") return lora_merge(call);
   if (call.op->name == "softmax") return softmax(call);
+  if (call.op->name == "log_softmax") return log_softmax(call);
+  if (call.op->name == "log_sum_exp") return log_sum_exp(call);
   if (call.op->name == "layer_norm") return layer_norm(call);
   if (call.op->name == "rms_norm") return rms_norm(call);
   if (call.op->name == "embedding") return embedding(call);
@@ -64,6 +69,7 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "mixture_of_experts") return mixture_of_experts(call);
   if (call.op->name == "draw") return draw(call);
   if (call.op->name == "sampling") return sampling(call);
+  if (call.op->name == "cross_entropy") return cross_entropy(call);
   throw CallError(std::string(call.op->name) + ": the reference has no loops for it");
 }
 

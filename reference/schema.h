@@ -6,6 +6,7 @@
 #include "reference/tables/alibi.h"
 #include "reference/tables/attention.h"
 #include "reference/tables/cached_attention.h"
+#include "reference/tables/cross_entropy.h"
 #include "reference/tables/draw.h"
 #include "reference/tables/embedding.h"
 #include "reference/tables/layer_norm.h"
@@ -25,6 +26,8 @@
 #include "reference/tables/learned_positions.h"
 #include "reference/tables/linear.h"
 #include "reference/tables/mixture_of_experts.h"
+#include "reference/tables/log_softmax.h"
+#include "reference/tables/log_sum_exp.h"
 #include "reference/tables/rms_norm.h"
 #include "reference/tables/rope.h"
 #include "reference/tables/sampling.h"
@@ -63,6 +66,9 @@ inline constexpr OpSchema ops[] = {
     gated_activation,
     feed_forward,
     mixture_of_experts,
+    linear,           softmax, log_softmax,       log_sum_exp,          layer_norm,
+    rms_norm,         rope,    learned_positions, sinusoidal_positions, attention,
+    cached_attention, draw,    sampling,          cross_entropy,
 };
 
 }  // namespace schema

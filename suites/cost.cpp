@@ -157,6 +157,8 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
       {"lora", [&] { return lora_flops(test_case, extent); }},
       {"lora_merge", [&] { return 2 * extent("d_out") * extent("d_in") * (extent("rank") + 1); }},
       {"softmax", [&] { return 5 * extent("rows") * extent("row_len"); }},
+      {"log_softmax", [&] { return 4 * extent("rows") * extent("row_len"); }},
+      {"log_sum_exp", [&] { return 3 * extent("rows") * extent("row_len"); }},
       {"layer_norm", [&] { return (has_bias ? 7 : 6) * rows; }},
       {"rms_norm", [&] { return 4 * rows; }},
       {"embedding", [&] { return embedding_flops(test_case, extent); }},
@@ -192,6 +194,7 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
          return extent("tokens") * (router + extent("top_k") * experts);
        }},
       {"draw", [&] { return extent("rows") * extent("vocab_size"); }},
+      {"cross_entropy", [&] { return 4 * extent("tokens") * extent("vocab_size"); }},
       {"sampling", [&] { return 7 * extent("rows") * extent("vocab_size"); }},
   };
   const auto found = by_op.find(test_case.op);

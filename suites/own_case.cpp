@@ -85,6 +85,8 @@ Fill ordinary_fill(const TensorSpec& spec, const Words& words) {
   if (spec.name == "left_padding") return fixtures::constant(1);
   if (spec.name == "ids") return fixtures::integers_below(words.at("vocab_size"));
   if (spec.name == "segment_ids") return fixtures::integers_below(words.at("n_segments"));
+  if (spec.name == "labels") return fixtures::integers_below(words.at("vocab_size"));
+  if (spec.name == "class_weights") return fixtures::uniform(0.5, 2);
   if (spec.name == "uniforms") return fixtures::uniform(0, 1);
   if (spec.name == "probs")
     return fixtures::uniform(0, 2.0 / static_cast<double>(words.at("vocab_size")));

@@ -139,6 +139,11 @@ const PropertyCall experts = {"mixture_of_experts",
                                {"w_gate", normal({4, 5, 4}, 96)},
                                {"w_down", normal({4, 4, 5}, 97)}},
                               {}};
+const PropertyCall cross_entropy = {
+    "cross_entropy",
+    {},
+    {{"logits", normal({4, 5}, 65)}, {"labels", integers({4}, {3, 0, 1, 3})}},
+    {"loss"}};
 
 std::vector<AttributeToggle> attribute_toggles() {
   const PropertyCall staged = attention.with("softcap", "1")
@@ -153,6 +158,11 @@ std::vector<AttributeToggle> attribute_toggles() {
       {t5_bias, "bidirectional", {"true", "false"}},
       {t5_bias, "max_distance", {"8", "128"}},
       {{"softmax", {}, {{"x", normal({2, 5}, 54)}}, {}}, "temperature", {"1", "0.5", "2"}},
+      {{"log_softmax", {}, {{"x", normal({2, 5}, 66)}}, {}}, "temperature", {"1", "0.5", "2"}},
+      {{"log_sum_exp", {}, {{"x", normal({2, 5}, 67)}}, {}}, "base", {"e", "2"}},
+      {cross_entropy, "ignore_index", {"-100", "3", "0"}},
+      {cross_entropy, "label_smoothing", {"0", "0.25", "1"}},
+      {cross_entropy, "reduction", {"mean", "sum"}},
       {layer_norm, "eps", {"0", "0.00000762939453125", "1"}},
       {layer_norm, "eps_placement", {"inside_root", "added_to_deviation"}},
       {rms_norm, "eps", {"0", "0.00000762939453125", "1"}},
@@ -240,6 +250,7 @@ std::vector<InputToggle> input_toggles() {
       {span_head, {"keep"}},
       {lora, {"b"}},
       {layer_norm, {"bias"}},
+      {cross_entropy.with("class_weights", normal({5}, 68)), {"class_weights"}},
       {rope.with("cos_table", normal({20, 3}, 60)).with("sin_table", normal({20, 3}, 61)),
        {"cos_table", "sin_table"}},
       {attention.with("mask", normal({1, 1, 4, 4}, 62)), {"mask"}},

@@ -204,6 +204,8 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
   }
   for (const char* op : {"alibi", "t5_bias"}) {
     for (int i = 0; i < 20; ++i) recipes.push_back(relative_recipe(dice, op));
+  for (const char* op : {"log_softmax", "log_sum_exp", "cross_entropy"}) {
+    for (int i = 0; i < 10; ++i) recipes.push_back(loss_recipe(dice, op));
   }
   return recipes;
 }

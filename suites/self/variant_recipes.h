@@ -55,6 +55,8 @@ CallRecipe unembedding_recipe(Dice& dice, std::size_t tokens, std::size_t d_mode
 CallRecipe lora_recipe(Dice& dice, std::size_t tokens, std::size_t d_in, std::size_t d_out);
 /// Embedding, pooling, a span head and a merge of a correction.
 std::vector<CallRecipe> head_recipes(Dice& dice, std::size_t rows, std::size_t width);
+/// log_softmax, log_sum_exp or cross_entropy.
+CallRecipe loss_recipe(Dice& dice, const std::string& op);
 
 /// A few of each, small and odd.
 std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed);

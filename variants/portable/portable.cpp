@@ -23,8 +23,11 @@ constexpr PortableOp<Number> portable_ops[] = {
     {"lora_merge", lora_merge<Number>},
     {"pooling", pooling<Number>},
     {"span_head", span_head<Number>},
+    {"log_softmax", log_softmax<Number>},
+    {"log_sum_exp", log_sum_exp<Number>},
     {"draw", draw<Number>},
     {"sampling", sampling<Number>},
+    {"cross_entropy", cross_entropy<Number>},
 };
 
 }  // namespace
