@@ -8,6 +8,7 @@
 #include "reference/cross_entropy.h"
 #include "reference/draw.h"
 #include "reference/embedding.h"
+#include "reference/language_model_loss.h"
 #include "reference/layer_norm.h"
 #include "reference/learned_positions.h"
 #include "reference/linear.h"
@@ -27,6 +28,8 @@
 #include "reference/mixture_of_experts.h"
 #include "reference/log_softmax.h"
 #include "reference/log_sum_exp.h"
+#include "reference/merge.h"
+#include "reference/penalties.h"
 #include "reference/rms_norm.h"
 #include "reference/rope.h"
 #include "reference/sampling.h"
@@ -70,6 +73,9 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "draw") return draw(call);
   if (call.op->name == "sampling") return sampling(call);
   if (call.op->name == "cross_entropy") return cross_entropy(call);
+  if (call.op->name == "language_model_loss") return language_model_loss(call);
+  if (call.op->name == "merge") return merge(call);
+  if (call.op->name == "penalties") return penalties(call);
   throw CallError(std::string(call.op->name) + ": the reference has no loops for it");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// From logits to the next token: temperature, top-k, top-p and min-p in a stated order, then one
-// draw with a number that depends on seed, step and the row's stream only. Clauses: sampling.md.
+// From logits to the next token: penalties, temperature, top-k, top-p and min-p in a stated order,
+// then one draw with a number that depends on seed, step and the row's stream only. Clauses:
+// sampling.md.
 #pragma once
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "reference/call.h"
+#include "reference/penalties.h"
 #include "reference/philox.h"
 #include "reference/shape.h"
 
@@ -17,6 +19,7 @@ namespace assay::reference {
 /// The attributes of the op, checked.
 template <class Number>
 struct SamplingRules {
+  PenaltyRules<Number> penalties;
   Number temperature, top_p, min_p;
   std::int64_t top_k;
   std::vector<std::string_view> stages;  // in the order in which they are applied
@@ -33,6 +36,13 @@ struct Candidate {
 
 template <class Number>
 using Candidates = std::vector<Candidate<Number>>;
+
+template <class Number>
+void sort_in_token_order(Candidates<Number>& candidates) {
+  std::ranges::sort(candidates, [](const Candidate<Number>& a, const Candidate<Number>& b) {
+    return b.logit < a.logit || (!(a.logit < b.logit) && a.id < b.id);  // [sampling.token-order]
+  });
+}
 
 /// All tokens of a row that can be drawn at all, in token order. A temperature above 0 never
 /// changes that order, so sorting the logits as they came is sorting the processed ones, and no
@@ -53,9 +63,7 @@ Candidates<Number> in_token_order(View<const Number, 2> logits, std::size_t row)
     throw CallError("sampling: logits: row " + std::to_string(row) +
                     " has no token to draw: every logit is -infinity");
   }
-  std::ranges::sort(candidates, [](const Candidate<Number>& a, const Candidate<Number>& b) {
-    return b.logit < a.logit || (!(a.logit < b.logit) && a.id < b.id);  // [sampling.token-order]
-  });
+  sort_in_token_order(candidates);
   return candidates;
 }
 
@@ -79,6 +87,16 @@ std::vector<Number> probabilities(const Candidates<Number>& candidates) {
   const Number total = reduce<Number>(probs.size(), [&](std::size_t i) { return probs[i]; });
   for (Number& prob : probs) prob = prob / total;  // [sampling.renormalise]
   return probs;
+}
+
+/// Lowers the logits of tokens that have been there. This alone of all stages changes the order.
+template <class Number>
+void apply_penalties(Candidates<Number>& candidates, const std::vector<std::int64_t>& counts,
+                     const PenaltyRules<Number>& rules) {
+  for (Candidate<Number>& candidate : candidates) {
+    candidate.logit = penalised(candidate.logit, counts[candidate.id], rules);
+  }
+  sort_in_token_order(candidates);  // [sampling.penalties]
 }
 
 /// Above 1 flattens the distribution, below 1 sharpens it; 0 leaves the first token only. The
@@ -142,14 +160,19 @@ std::size_t draw_in_token_order(const std::vector<Number>& probs, const Number& 
   return last_possible;
 }
 
-/// logits: rows vocab_size; stream, token: rows; kept, probs: rows vocab_size or absent.
+/// logits: rows vocab_size; stream, token: rows; history: rows history_len or absent; kept, probs:
+/// rows vocab_size or absent.
 template <class Number>
 void sampling(View<const Number, 2> logits, View<const std::int64_t, 1> stream,
-              const SamplingRules<Number>& rules, View<std::int64_t, 1> token,
-              View<std::uint8_t, 2> kept, View<Number, 2> probs) {
+              View<const std::int64_t, 2> history, const SamplingRules<Number>& rules,
+              View<std::int64_t, 1> token, View<std::uint8_t, 2> kept, View<Number, 2> probs) {
   for (std::size_t r = 0; r < logits.size(0); ++r) {
     Candidates<Number> candidates = in_token_order(logits, r);
     for (const std::string_view stage : rules.stages) {  // [sampling.order]
+      if (stage == "penalties" && history.present()) {
+        const auto counts = counts_of(history, r, logits.size(1), "sampling");
+        apply_penalties(candidates, counts, rules.penalties);
+      }
       if (stage == "temperature") apply_temperature(candidates, rules.temperature);
       if (stage == "top_k") apply_top_k(candidates, rules.top_k);
       if (stage == "top_p") apply_top_p(candidates, rules.top_p);
@@ -173,9 +196,10 @@ void sampling(View<const Number, 2> logits, View<const std::int64_t, 1> stream,
   }
 }
 
-/// "top_k,temperature" -> its stages. Throws CallError for an unknown stage or one named twice.
+/// "top_k,temperature" -> its stages. Throws CallError for an unknown stage, one named twice, or
+/// penalties after the temperature.
 inline std::vector<std::string_view> stages_of(std::string_view order) {
-  constexpr std::string_view known[] = {"temperature", "top_k", "top_p", "min_p"};
+  constexpr std::string_view known[] = {"penalties", "temperature", "top_k", "top_p", "min_p"};
   std::vector<std::string_view> stages;
   while (!order.empty()) {
     const std::size_t end = std::min(order.find(','), order.size());
@@ -183,10 +207,15 @@ inline std::vector<std::string_view> stages_of(std::string_view order) {
     order.remove_prefix(std::min(end + 1, order.size()));
     if (std::ranges::find(known, stage) == std::end(known)) {
       throw CallError("sampling: attribute order: no stage '" + std::string(stage) +
-                      "'; the stages are temperature, top_k, top_p, min_p");
+                      "'; the stages are penalties, temperature, top_k, top_p, min_p");
     }
     if (std::ranges::find(stages, stage) != stages.end()) {
       throw CallError("sampling: attribute order: '" + std::string(stage) + "' stands there twice");
+    }
+    // The temperature moves all logits, and the repetition penalty looks at their signs.
+    //                                                                       [sampling.penalties]
+    if (stage == "penalties" && std::ranges::find(stages, "temperature") != stages.end()) {
+      throw CallError("sampling: attribute order: penalties stand before temperature");
     }
     stages.push_back(stage);
   }
@@ -195,7 +224,11 @@ inline std::vector<std::string_view> stages_of(std::string_view order) {
 
 template <class Number>
 void sampling(const Call<Number>& call) {
-  const SamplingRules<Number> rules = {.temperature = call.f64("temperature"),
+  const PenaltyRules<Number> penalties = {.repetition = call.f64("repetition_penalty"),
+                                          .presence = call.f64("presence_penalty"),
+                                          .frequency = call.f64("frequency_penalty")};
+  const SamplingRules<Number> rules = {.penalties = checked(penalties, "sampling"),
+                                       .temperature = call.f64("temperature"),
                                        .top_p = call.f64("top_p"),
                                        .min_p = call.f64("min_p"),
                                        .top_k = call.i64("top_k"),
@@ -213,7 +246,8 @@ void sampling(const Call<Number>& call) {
   require(rules.top_p >= zero && rules.top_p <= one, "top_p is outside 0 to 1; 1 keeps all");
   require(rules.min_p >= zero && rules.min_p <= one, "min_p is outside 0 to 1; 0 keeps all");
   sampling<Number>(
-      call.template in<Number, 2>("logits"), call.template in<std::int64_t, 1>("stream"), rules,
+      call.template in<Number, 2>("logits"), call.template in<std::int64_t, 1>("stream"),
+      call.template in<std::int64_t, 2>("history"), rules,
       call.template out<std::int64_t, 1>("token"), call.template out<std::uint8_t, 2>("kept"),
       call.template out<Number, 2>("probs"));
 }

@@ -9,6 +9,7 @@
 #include "reference/tables/cross_entropy.h"
 #include "reference/tables/draw.h"
 #include "reference/tables/embedding.h"
+#include "reference/tables/language_model_loss.h"
 #include "reference/tables/layer_norm.h"
 #include "reference/tables/learned_positions.h"
 #include "reference/tables/linear.h"
@@ -28,6 +29,8 @@
 #include "reference/tables/mixture_of_experts.h"
 #include "reference/tables/log_softmax.h"
 #include "reference/tables/log_sum_exp.h"
+#include "reference/tables/merge.h"
+#include "reference/tables/penalties.h"
 #include "reference/tables/rms_norm.h"
 #include "reference/tables/rope.h"
 #include "reference/tables/sampling.h"
@@ -69,6 +72,9 @@ inline constexpr OpSchema ops[] = {
     linear,           softmax, log_softmax,       log_sum_exp,          layer_norm,
     rms_norm,         rope,    learned_positions, sinusoidal_positions, attention,
     cached_attention, draw,    sampling,          cross_entropy,
+    linear,   softmax,           log_softmax,          log_sum_exp, layer_norm,       rms_norm,
+    rope,     learned_positions, sinusoidal_positions, attention,   cached_attention, draw,
+    sampling, cross_entropy,     language_model_loss,  merge,       penalties,
 };
 
 }  // namespace schema

@@ -17,12 +17,15 @@ bool is_minus_infinity(const Number& score) {
   return isinf(score) && score < whole<Number>(0);
 }
 
-/// scores, probs: row_len elements each; they may not overlap.
+/// scores, probs: row_len elements each; they may not overlap. beside: further logits that take
+/// their share of the weight and get no place for it.
 template <class Number>
-void softmax_row(std::span<const Number> scores, std::span<Number> probs) {
-  const std::size_t row_len = scores.size();
-  // The largest score, or a NaN if the row has one.                                  [softmax.nan]
-  const Number largest = maximum<Number>(row_len, [&](std::size_t i) { return scores[i]; });
+void softmax_row(std::span<const Number> scores, std::span<const Number> beside,
+                 std::span<Number> probs) {
+  const std::size_t row_len = scores.size(), count = row_len + beside.size();
+  // The largest of all, or a NaN if there is one.                                    [softmax.nan]
+  const Number largest = maximum<Number>(
+      count, [&](std::size_t i) { return i < row_len ? scores[i] : beside[i - row_len]; });
   if (is_minus_infinity(largest)) {                      // no score at all, so no weight at all
     for (Number& prob : probs) prob = whole<Number>(0);  //           [softmax.fully-masked-row]
     return;
@@ -38,20 +41,36 @@ void softmax_row(std::span<const Number> scores, std::span<Number> probs) {
     const Number shifted = scores[i] - largest;
     probs[i] = exp(shifted);
   }
-  const Number total = reduce<Number>(row_len, [&](std::size_t i) { return probs[i]; });
+  const Number total = reduce<Number>(count, [&](std::size_t i) {
+    if (i < row_len) return probs[i];
+    if (is_minus_infinity(beside[i - row_len])) return whole<Number>(0);
+    // Shifted like the scores: a 1 that is added unshifted is exp(largest) of them.
+    const Number shifted = beside[i - row_len] - largest;
+    return exp(shifted);
+  });
   for (std::size_t i = 0; i < row_len; ++i) probs[i] = probs[i] / total;  // [softmax.sums-to-one]
 }
 
-/// x, probs: rows row_len.
+/// scores, probs: row_len elements each; they may not overlap.
 template <class Number>
-void softmax(View<const Number, 2> x, const Number& temperature, View<Number, 2> probs) {
+void softmax_row(std::span<const Number> scores, std::span<Number> probs) {
+  softmax_row<Number>(scores, {}, probs);
+}
+
+/// x, probs: rows row_len; sinks: rows or absent.
+template <class Number>
+void softmax(View<const Number, 2> x, View<const Number, 1> sinks, const Number& temperature,
+             bool plus_one, View<Number, 2> probs) {
   const std::size_t row_len = x.size(1);
   std::vector<Number> scores(row_len), weights(row_len);
   for (std::size_t t = 0; t < x.size(0); ++t) {  // each row for itself            [softmax.axis]
     for (std::size_t i = 0; i < row_len; ++i) {
       scores[i] = x(t, i) / temperature;  //                                [softmax.temperature]
     }
-    softmax_row<Number>(scores, weights);
+    std::vector<Number> beside;
+    if (plus_one) beside.push_back(whole<Number>(0));  // exp(0) = 1            [softmax.plus-one]
+    if (sinks.present()) beside.push_back(sinks(t));   // as it came               [softmax.sinks]
+    softmax_row<Number>(scores, beside, weights);
     for (std::size_t i = 0; i < row_len; ++i) probs(t, i) = weights[i];
   }
 }
@@ -62,8 +81,8 @@ void softmax(const Call<Number>& call) {
   if (isnan(temperature) || isinf(temperature) || !(whole<Number>(0) < temperature)) {
     throw CallError("softmax: temperature must be positive and finite; greedy choice is sampling");
   }
-  softmax<Number>(call.template in<Number, 2>("x"), temperature,
-                  call.template out<Number, 2>("probs"));
+  softmax<Number>(call.template in<Number, 2>("x"), call.template in<Number, 1>("sinks"),
+                  temperature, call.boolean("plus_one"), call.template out<Number, 2>("probs"));
 }
 
 }  // namespace assay::reference

@@ -195,6 +195,10 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
        }},
       {"draw", [&] { return extent("rows") * extent("vocab_size"); }},
       {"cross_entropy", [&] { return 4 * extent("tokens") * extent("vocab_size"); }},
+      {"language_model_loss",
+       [&] { return 4 * extent("batch") * extent("seq_len") * extent("vocab_size"); }},
+      {"merge", [&] { return extent("parts") * extent("rows") * (2 * extent("d_model") + 3); }},
+      {"penalties", [&] { return 4 * extent("rows") * extent("history_len"); }},
       {"sampling", [&] { return 7 * extent("rows") * extent("vocab_size"); }},
   };
   const auto found = by_op.find(test_case.op);

@@ -35,6 +35,7 @@ constexpr Singular singulars[] = {
     {"d_out", "channel"},    {"d_model", "channel"},     {"rows", "row"},
     {"row_len", "element"},  {"vocab_size", "token id"}, {"d_ff", "channel"},
     {"top_k", "rank"},
+    {"row_len", "element"},  {"vocab_size", "token id"}, {"1", "element"},
 };
 
 std::string singular_of(const OpSchema& op, std::string_view axis) {

@@ -86,6 +86,10 @@ Fill ordinary_fill(const TensorSpec& spec, const Words& words) {
   if (spec.name == "ids") return fixtures::integers_below(words.at("vocab_size"));
   if (spec.name == "segment_ids") return fixtures::integers_below(words.at("n_segments"));
   if (spec.name == "labels") return fixtures::integers_below(words.at("vocab_size"));
+  if (spec.name == "labels" || spec.name == "history")
+    return fixtures::integers_below(words.at("vocab_size"));
+  if (spec.name == "ids" && words.contains("vocab_size"))
+    return fixtures::integers_below(words.at("vocab_size"));
   if (spec.name == "class_weights") return fixtures::uniform(0.5, 2);
   if (spec.name == "uniforms") return fixtures::uniform(0, 1);
   if (spec.name == "probs")

@@ -38,6 +38,8 @@ constexpr OrdinaryExtent ordinary[] = {
     {"n_buckets", "", 32},
     {"d_ff", "", 514},
     {"n_experts", "", 6},
+    {"parts", "", 5},
+    {"history_len", "", 65},
 };
 
 }  // namespace

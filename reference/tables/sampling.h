@@ -9,6 +9,7 @@ namespace assay::schema {
 inline constexpr TensorSpec sampling_inputs[] = {
     {.name = "logits", .kind = floating, .shape = "rows vocab_size"},
     {.name = "stream", .kind = i64, .shape = "rows"},
+    {.name = "history", .kind = i64, .shape = "rows history_len", .optional = true},
 };
 
 inline constexpr TensorSpec sampling_outputs[] = {
@@ -18,11 +19,14 @@ inline constexpr TensorSpec sampling_outputs[] = {
 };
 
 inline constexpr AttributeSpec sampling_attributes[] = {
+    {"repetition_penalty", AttributeKind::f64, "1", ""},
+    {"presence_penalty", AttributeKind::f64, "0", ""},
+    {"frequency_penalty", AttributeKind::f64, "0", ""},
     {"temperature", AttributeKind::f64, "1", ""},
     {"top_k", AttributeKind::i64, "0", ""},  // 0: no limit
     {"top_p", AttributeKind::f64, "1", ""},  // 1: no limit
     {"min_p", AttributeKind::f64, "0", ""},  // 0: no limit
-    {"order", AttributeKind::string, "temperature,top_k,top_p,min_p", ""},
+    {"order", AttributeKind::string, "penalties,temperature,top_k,top_p,min_p", ""},
     {"seed", AttributeKind::i64, "0", ""},
     {"step", AttributeKind::i64, "0", ""},
 };

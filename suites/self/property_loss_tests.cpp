@@ -105,4 +105,37 @@ BOOST_AUTO_TEST_CASE(ignored_tokens_might_as_well_not_be_there) {
   BOOST_TEST(same_bits(slices(output(ignoring, "losses"), 0, counted), output(without, "losses")));
 }
 
+BOOST_AUTO_TEST_CASE(next_ids_are_own_ids_one_place_on) {
+  const Array logits = normal({2, 5, 7}, 79, 2);
+  const Array ids = integers({2, 5}, {3, 0, 6, 2, 1, 5, 5, 4, 0, 2});
+  const PropertyCall next = {
+      "language_model_loss", {}, {{"logits", logits}, {"ids", ids}}, {"loss", "perplexity"}};
+  const PropertyCall own = next.with("objective", "masked")
+                               .with("logits", range(logits, 1, 0, 4))
+                               .with("ids", range(ids, 1, 1, 4));
+  BOOST_TEST(same_bits(output(next, "loss"), output(own, "loss")));
+  BOOST_TEST(same_bits(range(output(next, "losses"), 1, 0, 4), output(own, "losses")));
+  BOOST_TEST(same_bits(range(output(next, "losses"), 1, 4, 1), filled({2, 1}, 0)));
+}
+
+BOOST_AUTO_TEST_CASE(a_masked_loss_is_a_cross_entropy) {
+  Array logits = normal({2, 3, 7}, 80, 2), ids = integers({2, 3}, {3, -100, 6, 2, 1, -100});
+  const PropertyCall masked = {"language_model_loss",
+                               {{"objective", "masked"}},
+                               {{"logits", logits}, {"ids", ids}},
+                               {"loss"}};
+  logits.shape = {6, 7};
+  ids.shape = {6};
+  const PropertyCall flat = {"cross_entropy", {}, {{"logits", logits}, {"labels", ids}}, {"loss"}};
+  BOOST_TEST(difference(output(masked, "loss"), output(flat, "loss")) < rounding);
+}
+
+BOOST_AUTO_TEST_CASE(the_perplexity_of_equal_logits_is_the_vocabulary) {
+  const PropertyCall flat = {"language_model_loss",
+                             {},
+                             {{"logits", filled({2, 4, 17}, 2.5)}, {"ids", counted({2, 4})}},
+                             {"perplexity"}};
+  BOOST_TEST(difference(output(flat, "perplexity"), filled({1}, 17)) < rounding * 17);
+}
+
 }  // namespace assay::suites::self

@@ -145,6 +145,20 @@ const PropertyCall cross_entropy = {
     {{"logits", normal({4, 5}, 65)}, {"labels", integers({4}, {3, 0, 1, 3})}},
     {"loss"}};
 
+const PropertyCall language_model = {
+    "language_model_loss",
+    {},
+    {{"logits", normal({2, 3, 5}, 69)}, {"ids", integers({2, 3}, {3, 0, 1, 2, 1, 3})}},
+    {"loss", "perplexity"}};
+const PropertyCall penalties = {
+    "penalties",
+    {{"repetition", "2"}, {"presence", "0.25"}, {"frequency", "0.25"}},
+    {{"logits", normal({2, 5}, 70)}, {"history", integers({2, 3}, {1, 1, 4, -1, 0, 2})}},
+    {}};
+const PropertyCall penalised_sampling =
+    sampling.with("history", integers({20, 1}, std::vector<std::int64_t>(20, 3)))
+        .with("repetition_penalty", "1.5");
+
 std::vector<AttributeToggle> attribute_toggles() {
   const PropertyCall staged = attention.with("softcap", "1")
                                   .with("keep", booleans({1, 1, 1, 4}, {1, 0, 1, 1}))
@@ -163,6 +177,22 @@ std::vector<AttributeToggle> attribute_toggles() {
       {cross_entropy, "ignore_index", {"-100", "3", "0"}},
       {cross_entropy, "label_smoothing", {"0", "0.25", "1"}},
       {cross_entropy, "reduction", {"mean", "sum"}},
+      {{"softmax", {}, {{"x", normal({2, 5}, 54)}}, {}}, "plus_one", {"false", "true"}},
+      {language_model, "objective", {"next_token", "masked"}},
+      {language_model, "end_token", {"-1", "0", "3"}},
+      {language_model, "ignore_index", {"-100", "1", "3"}},
+      {{"merge",
+        {},
+        {{"partial_out", normal({3, 2, 4}, 77)}, {"partial_lse", normal({3, 2}, 78)}},
+        {}},
+       "base",
+       {"e", "2"}},
+      {penalties, "repetition", {"1", "2", "0.5"}},
+      {penalties, "presence", {"0", "1", "-1"}},
+      {penalties, "frequency", {"0", "1", "-1"}},
+      {penalised_sampling, "repetition_penalty", {"1", "1.5", "0.5"}},
+      {penalised_sampling, "presence_penalty", {"0", "1", "-1"}},
+      {penalised_sampling, "frequency_penalty", {"0", "1", "-1"}},
       {layer_norm, "eps", {"0", "0.00000762939453125", "1"}},
       {layer_norm, "eps_placement", {"inside_root", "added_to_deviation"}},
       {rms_norm, "eps", {"0", "0.00000762939453125", "1"}},
@@ -250,6 +280,9 @@ std::vector<InputToggle> input_toggles() {
       {span_head, {"keep"}},
       {lora, {"b"}},
       {layer_norm, {"bias"}},
+      {{"softmax", {}, {{"x", normal({2, 5}, 54)}, {"sinks", normal({2}, 76)}}, {}}, {"sinks"}},
+      {language_model.with("loss_mask", booleans({2, 3}, {1, 0, 1, 1, 1, 0})), {"loss_mask"}},
+      {penalised_sampling, {"history"}},
       {cross_entropy.with("class_weights", normal({5}, 68)), {"class_weights"}},
       {rope.with("cos_table", normal({20, 3}, 60)).with("sin_table", normal({20, 3}, 61)),
        {"cos_table", "sin_table"}},

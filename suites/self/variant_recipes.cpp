@@ -32,6 +32,8 @@ CallRecipe linear_recipe(Dice& dice, std::size_t tokens, std::size_t d_in, std::
 CallRecipe softmax_recipe(Dice& dice, std::size_t rows, std::size_t row_len) {
   CallRecipe recipe{"softmax", {}, {}, {"probs"}};
   recipe.attributes["temperature"] = dice.one_of({1.0, 0.5, 3.0});
+  recipe.attributes["plus_one"] = dice.below(3) == 0;
+  if (dice.below(3) == 0) recipe.inputs["sinks"] = dice.values({i64(rows)}, 9);
   Values& x = recipe.inputs["x"] = dice.values({i64(rows), i64(row_len)}, 9);
   for (double& score : x.numbers) {
     if (dice.below(8) == 0) score = -infinity;
@@ -122,6 +124,11 @@ CallRecipe portable_recipe(Dice& dice, const std::string& op) {
     recipe.inputs["stream"] = integers({i64(rows)}, 1000);
     recipe.attributes["temperature"] = dice.one_of({0.0, 0.5, 1.0, 2.0});
     recipe.attributes["top_k"] = i64(dice.below(9));
+    if (dice.half()) {
+      recipe.inputs["history"] = integers({i64(rows), i64(dice.below(5))}, width);
+      recipe.attributes["repetition_penalty"] = 1.25;
+      recipe.attributes["frequency_penalty"] = 0.5;
+    }
     recipe.attributes["top_p"] = dice.one_of({1.0, 0.75});
     recipe.attributes["min_p"] = dice.one_of({0.0, 0.125});
     recipe.attributes["seed"] = i64(dice.below(1000));
@@ -205,6 +212,8 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
   for (const char* op : {"alibi", "t5_bias"}) {
     for (int i = 0; i < 20; ++i) recipes.push_back(relative_recipe(dice, op));
   for (const char* op : {"log_softmax", "log_sum_exp", "cross_entropy"}) {
+  for (const char* op : {"log_softmax", "log_sum_exp", "cross_entropy", "language_model_loss",
+                         "merge", "penalties"}) {
     for (int i = 0; i < 10; ++i) recipes.push_back(loss_recipe(dice, op));
   }
   return recipes;

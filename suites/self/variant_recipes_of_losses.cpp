@@ -55,6 +55,33 @@ CallRecipe loss_recipe(Dice& dice, const std::string& op) {
       for (double& weight : weights.numbers) weight += 1.5;
     }
   }
+  if (op == "language_model_loss") {
+    const std::size_t batch = 1 + dice.below(3);
+    recipe.outputs = {"losses", "loss", "perplexity"};
+    recipe.attributes["objective"] = std::string(dice.one_of({"next_token", "masked"}));
+    recipe.attributes["end_token"] = std::int64_t{dice.half() ? -1 : 0};
+    recipe.inputs["logits"] = dice.values({i64(batch), i64(rows), i64(width)}, 2);
+    recipe.inputs["ids"] = labels(dice, {i64(batch), i64(rows)}, width);
+    if (dice.half()) {
+      Values& mask = recipe.inputs["loss_mask"] = dice.values({i64(batch), i64(rows)});
+      for (double& each : mask.numbers) each = each > 0 ? 1 : 0;
+    }
+  }
+  if (op == "merge") {
+    recipe.outputs = {"out", "lse"};
+    recipe.attributes["base"] = std::string(dice.one_of({"e", "2"}));
+    recipe.inputs["partial_out"] = dice.values({3, i64(rows), i64(width)});
+    recipe.inputs["partial_lse"] = scores(dice, {3, i64(rows)});
+  }
+  if (op == "penalties") {
+    recipe.outputs = {"penalised"};
+    recipe.attributes["repetition"] = dice.one_of({1.0, 1.25});
+    recipe.attributes["presence"] = dice.one_of({0.0, 0.5});
+    recipe.attributes["frequency"] = dice.one_of({0.0, 0.25});
+    recipe.inputs["logits"] = dice.values({i64(rows), i64(width)}, 4);
+    recipe.inputs["history"] = labels(dice, {i64(rows), 7}, width);
+    for (double& id : recipe.inputs["history"].numbers) id = id < 0 ? -1 : id;
+  }
   return recipe;
 }
 

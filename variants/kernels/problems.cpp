@@ -38,7 +38,9 @@ Softmax<Number> softmax_problem(const Invocation& call, Operands<Number>& operan
   return {.rows = extent(x, 0),
           .row_len = extent(x, 1),
           .temperature = static_cast<Number>(temperature),
+          .plus_one = call.boolean("plus_one"),
           .x = operands.read(x),
+          .sinks = operands.read(call.input("sinks")),
           .probs = operands.write(call.output("probs"))};
 }
 

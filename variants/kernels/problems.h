@@ -19,12 +19,13 @@ struct Linear {
   Number* y;
 };
 
-/// x, probs: rows row_len.
+/// x, probs: rows row_len; sinks: rows or null.
 template <class Number>
 struct Softmax {
   std::size_t rows, row_len;
   Number temperature;
-  const Number* x;
+  bool plus_one;
+  const Number *x, *sinks;
   Number* probs;
 };
 

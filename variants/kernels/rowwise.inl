@@ -136,17 +136,27 @@ void divide_row(const typename V::Number* x, std::size_t n, typename V::Number d
 }
 
 template <class V>
-void softmax_row(const typename V::Number* x, std::size_t n, typename V::Number temperature,
-                 typename V::Number* probs) {
+void softmax_row(const Softmax<typename V::Number>& p, std::size_t row) {
   using Number = typename V::Number;
-  if (temperature != 1) {
-    divide_row<V>(x, n, temperature, probs);
+  constexpr Number least = -std::numeric_limits<Number>::infinity();
+  const std::size_t n = p.row_len;
+  const Number* x = p.x + row * n;
+  Number* probs = p.probs + row * n;
+  if (p.temperature != 1) {
+    divide_row<V>(x, n, p.temperature, probs);
     x = probs;
   }
-  const Number largest = largest_of<V>(x, n);
+  // What has a share of the weight and no place in the row.
+  const Number one = p.plus_one ? 0 : least;
+  const Number sink = p.sinks != nullptr ? p.sinks[row] : least;
+  Number largest = largest_of<V>(x, n);
+  if (one > largest) largest = one;
+  if (sink > largest) largest = sink;
   // A row without a score: nothing to shift by, every exponential is 0, and so is the sum.
-  const Number shift = largest == -std::numeric_limits<Number>::infinity() ? 0 : largest;
-  const Number sum = exponentials<V>(x, n, shift, probs);
+  const Number shift = largest == least ? 0 : largest;
+  Number sum = exponentials<V>(x, n, shift, probs);
+  if (p.plus_one) sum += std::exp(one - shift);
+  if (p.sinks != nullptr) sum += std::exp(sink - shift);
   if (sum != 0) multiply_row<V>(probs, n, 1 / sum);
 }
 
@@ -155,7 +165,7 @@ void softmax_kernel(const Softmax<typename V::Number>& p, const Executor& execut
   const double work = 20.0 * static_cast<double>(p.row_len);
   for_ranges(executor, p.rows, work, [&](std::size_t first, std::size_t last) {
     for (std::size_t row = first; row < last; ++row) {
-      softmax_row<V>(p.x + row * p.row_len, p.row_len, p.temperature, p.probs + row * p.row_len);
+      softmax_row<V>(p, row);
     }
   });
 }

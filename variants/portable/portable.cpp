@@ -28,6 +28,9 @@ constexpr PortableOp<Number> portable_ops[] = {
     {"draw", draw<Number>},
     {"sampling", sampling<Number>},
     {"cross_entropy", cross_entropy<Number>},
+    {"language_model_loss", language_model_loss<Number>},
+    {"merge", merge<Number>},
+    {"penalties", penalties<Number>},
 };
 
 }  // namespace

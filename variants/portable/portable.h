@@ -47,6 +47,12 @@ void log_sum_exp(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void cross_entropy(const Invocation& call, Operands<Number>& operands);
 template <class Number>
+void language_model_loss(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void merge(const Invocation& call, Operands<Number>& operands);
+template <class Number>
+void penalties(const Invocation& call, Operands<Number>& operands);
+template <class Number>
 void draw(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void sampling(const Invocation& call, Operands<Number>& operands);

@@ -6,12 +6,14 @@
 #include <cmath>
 #include <numeric>
 
+#include "variants/portable/penalties.h"
 #include "variants/portable/portable.h"
 
 namespace assay::variants::portable {
 namespace {
 
 struct Rules {
+  Penalties penalties;
   double temperature, top_p, min_p;
   std::int64_t top_k, seed, step;
   std::vector<std::string_view> stages;
@@ -20,20 +22,23 @@ struct Rules {
 [[noreturn]] void refuse(const std::string& what) { throw CallError("sampling: " + what); }
 
 Rules rules_of(const Invocation& call) {
-  Rules rules{.temperature = call.f64("temperature"),
+  Rules rules{.penalties = {call.f64("repetition_penalty"), call.f64("presence_penalty"),
+                            call.f64("frequency_penalty")},
+              .temperature = call.f64("temperature"),
               .top_p = call.f64("top_p"),
               .min_p = call.f64("min_p"),
               .top_k = call.i64("top_k"),
               .seed = call.i64("seed"),
               .step = call.i64("step"),
               .stages = {}};
+  rules.penalties.check("sampling");
   if (!(rules.temperature >= 0) || std::isinf(rules.temperature)) {
     refuse("temperature is below 0 or not finite; 0 is greedy");
   }
   if (rules.top_k < 0) refuse("top_k is below 0; 0 keeps all");
   if (!(rules.top_p >= 0 && rules.top_p <= 1)) refuse("top_p is outside 0 to 1; 1 keeps all");
   if (!(rules.min_p >= 0 && rules.min_p <= 1)) refuse("min_p is outside 0 to 1; 0 keeps all");
-  constexpr std::string_view known[] = {"temperature", "top_k", "top_p", "min_p"};
+  constexpr std::string_view known[] = {"penalties", "temperature", "top_k", "top_p", "min_p"};
   std::string_view rest = call.string("order");
   while (!rest.empty()) {
     const std::string_view stage = rest.substr(0, rest.find(','));
@@ -41,6 +46,10 @@ Rules rules_of(const Invocation& call) {
     const bool repeated = std::ranges::find(rules.stages, stage) != rules.stages.end();
     if (repeated || std::ranges::find(known, stage) == std::end(known)) {
       refuse("order: '" + std::string(stage) + "' is no stage or stands there twice");
+    }
+    if (stage == "penalties" &&
+        std::ranges::find(rules.stages, "temperature") != rules.stages.end()) {
+      refuse("order: penalties stand before temperature");
     }
     rules.stages.push_back(stage);
   }
@@ -107,6 +116,22 @@ SortedRow sorted(const Number* logits, std::size_t vocab_size, std::size_t r) {
   return row;
 }
 
+/// Lowers logits and sorts again: equal ones by id, whatever order they came in.
+void apply_penalties(SortedRow& row, const Penalties& penalties,
+                     const std::vector<std::int64_t>& counts) {
+  std::vector<std::pair<double, std::size_t>> tokens;  // minus the logit, so that "less" is first
+  for (std::size_t i = 0; i < row.ids.size(); ++i) {
+    const std::size_t id = row.ids[i];
+    const double logit = row.logits[i];
+    tokens.emplace_back(counts[id] == 0 ? -logit : -penalties.lowered(logit, counts[id]), id);
+  }
+  std::ranges::sort(tokens);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    row.logits[i] = -tokens[i].first;
+    row.ids[i] = tokens[i].second;
+  }
+}
+
 void apply_temperature(SortedRow& row, double temperature) {
   if (temperature == 0) return row.keep(1);
   const double largest = row.logits[0];
@@ -131,8 +156,10 @@ void apply_min_p(SortedRow& row, double min_p) {
   row.keep(count);
 }
 
-void apply(SortedRow& row, const Rules& rules) {
+/// counts: how often each token has been there; empty without a history.
+void apply(SortedRow& row, const Rules& rules, const std::vector<std::int64_t>& counts) {
   for (const std::string_view stage : rules.stages) {
+    if (stage == "penalties" && !counts.empty()) apply_penalties(row, rules.penalties, counts);
     if (stage == "temperature") apply_temperature(row, rules.temperature);
     if (stage == "top_k" && rules.top_k > 0) row.keep(static_cast<std::size_t>(rules.top_k));
     if (stage == "top_p") apply_top_p(row, rules.top_p);
@@ -149,6 +176,17 @@ std::size_t place_of(double u, const std::vector<double>& probs) {
     if (probs[i] > 0) last_possible = i;
   }
   return last_possible;
+}
+
+/// Empty where penalties have nothing to go by.
+std::vector<std::int64_t> counts_in(const Invocation& call, const Rules& rules, std::size_t row,
+                                    std::size_t vocab_size) {
+  const assay_tensor* const history = call.input("history");
+  const bool named = std::ranges::find(rules.stages, "penalties") != rules.stages.end();
+  if (history == nullptr || !named) return {};
+  const auto length = static_cast<std::size_t>(history->dl.shape[1]);
+  const auto* ids = static_cast<const std::int64_t*>(history->dl.data);
+  return counts_of({ids + row * length, length}, row, vocab_size, "sampling");
 }
 
 }  // namespace
@@ -168,7 +206,7 @@ void sampling(const Invocation& call, Operands<Number>& operands) {
   for (std::size_t r = 0; r < rows; ++r) {
     const std::size_t start = r * vocab_size;
     SortedRow row = sorted(logits + start, vocab_size, r);
-    apply(row, rules);
+    apply(row, rules, counts_in(call, rules, r, vocab_size));
     const std::vector<double> final_probs = row.probabilities();
     const double u = uniform_number(rules.seed, rules.step, stream[r]);
     token[r] = static_cast<std::int64_t>(row.ids[place_of(u, final_probs)]);
