@@ -9,6 +9,11 @@
 #include "reference/draw.h"
 #include "reference/embedding.h"
 #include "reference/language_model_loss.h"
+#include "reference/block.h"
+#include "reference/decoder.h"
+#include "reference/draw.h"
+#include "reference/encoder.h"
+#include "reference/encoder_decoder.h"
 #include "reference/layer_norm.h"
 #include "reference/learned_positions.h"
 #include "reference/linear.h"
@@ -70,6 +75,10 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "gated_activation") return gated_activation(call);
   if (call.op->name == "feed_forward") return feed_forward(call);
   if (call.op->name == "mixture_of_experts") return mixture_of_experts(call);
+  if (call.op->name == "block") return block(call);
+  if (call.op->name == "encoder") return encoder(call);
+  if (call.op->name == "decoder") return decoder(call);
+  if (call.op->name == "encoder_decoder") return encoder_decoder(call);
   if (call.op->name == "draw") return draw(call);
   if (call.op->name == "sampling") return sampling(call);
   if (call.op->name == "cross_entropy") return cross_entropy(call);
