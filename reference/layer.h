@@ -39,8 +39,10 @@ class Layer {
     if (memory_ != nullptr) {  //                                                     [block.cross]
       stream = residual("cross", stream, [&](const Tensor<Number>& h) { return cross(h); });
     }
-    return residual("feed_forward", stream,
-                    [&](const Tensor<Number>& h) { return feed_forward(h); });
+    if (!c_.has("feed_forward.w_up") && !c_.has("feed_forward.router")) return stream;
+    return residual("feed_forward", stream, [&](const Tensor<Number>& h) {
+      return feed_forward(h);  //                                               [block.feed-forward]
+    });
   }
 
  private:
@@ -116,7 +118,7 @@ class Layer {
 
   /// Turned by position, behind the norm of the head.
   Tensor<Number> turned(Tensor<Number> heads) const {
-    if (string("positions") != "rope") return heads;
+    if (string("position_encoding") != "rope") return heads;
     return c_.run("rope", {{"x", heads}, {"positions", &positions_}},  //              [block.rope]
                   {{"pairing", attribute("rope_pairing")},
                    {"rotary_dim", attribute("rope_dim")},
@@ -181,7 +183,7 @@ class Layer {
 
   /// What the distance of two tokens adds to their score: batch n_heads seq_len slots, or empty.
   [[nodiscard]] Tensor<Number> position_bias() const {
-    const std::string& positions = string("positions");
+    const std::string& positions = string("position_encoding");
     const bool t5 = positions == "t5";
     if (!t5 && positions != "alibi") return {};
     const auto seq_len = static_cast<std::int64_t>(sequence_.seq_len);
@@ -237,7 +239,7 @@ class Layer {
                      {"top_k", attribute("top_k")},
                      {"renormalise", attribute("renormalise")}});
     }
-    return c_.run("feed_forward",  //                                          [block.feed-forward]
+    return c_.run("feed_forward",
                   {{"x", x},
                    {"w_up", w("w_up")},
                    {"b_up", w("b_up")},

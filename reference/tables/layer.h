@@ -216,7 +216,7 @@ inline constexpr std::array layer_attributes = {
     AttributeSpec{"scale", AttributeKind::f64, "1", ""},
     AttributeSpec{"softcap", AttributeKind::f64, "0", ""},
     AttributeSpec{"window", AttributeKind::i64, "-1", ""},
-    AttributeSpec{"positions", AttributeKind::string, "none",
+    AttributeSpec{"position_encoding", AttributeKind::string, "none",
                   "none|learned|sinusoidal|rope|alibi|t5"},
     AttributeSpec{"rope_pairing", AttributeKind::string, "half", "half|interleaved"},
     AttributeSpec{"rope_dim", AttributeKind::i64, "0", ""},
