@@ -87,6 +87,7 @@ Tensors evaluate_reference(const PropertyCall& call) {
   Tensors outputs, inputs = call.inputs;
   reference::Call<double> computed{.op = &op,
                                    .storage = number_class.storage,
+                                   .operands = number_class.operands,
                                    .attributes = attributes,
                                    .inputs = {},
                                    .outputs = {}};
