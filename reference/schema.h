@@ -48,6 +48,7 @@
 namespace assay {
 namespace schema {
 
+// clang-format off: one op a line
 inline constexpr OpSchema ops[] = {
     linear,   qkv_projection, softmax,           layer_norm,
     rms_norm, rope,           learned_positions, sinusoidal_positions,
@@ -68,6 +69,10 @@ inline constexpr OpSchema ops[] = {
     unembedding,
     pooling,
     span_head,
+    block,
+    encoder,
+    decoder,
+    encoder_decoder,
     draw,
     sampling,
     activation,
@@ -81,6 +86,7 @@ inline constexpr OpSchema ops[] = {
     rope,     learned_positions, sinusoidal_positions, attention,   cached_attention, draw,
     sampling, cross_entropy,     language_model_loss,  merge,       penalties,
 };
+// clang-format on
 
 }  // namespace schema
 
