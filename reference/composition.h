@@ -74,6 +74,7 @@ class Composition {
                      Attributes attributes = {}) const {
     Call<Number> inner;
     inner.op = find_op(op);
+    if (inner.op == nullptr) throw CallError("no op '" + std::string(op) + "'");
     inner.storage = call_->storage;
     inner.operands = call_->operands;
     inner.attributes = complete(*inner.op, std::move(attributes));

@@ -40,7 +40,8 @@ class WrittenCall {
     const NumberClass& number_class = *find_class("f64");
     const Words words = bind_words(*call_.op, number_class, call_.attributes, types);
     for (const TensorSpec& spec : call_.op->outputs) {
-      if (spec.optional && !is_given(example, spec.name)) continue;
+      const bool rewritten = spec.in_out && call_.inputs.contains(spec.name);
+      if (spec.optional && !is_given(example, spec.name) && !rewritten) continue;
       const Shape shape =
           output_type(*call_.op, number_class, call_.attributes, words, spec.name).shape;
       call_.outputs[std::string(spec.name)] = filled(spec, {shape, {}});
