@@ -29,13 +29,15 @@ Tensor<Number> embedded(const Composition<Number, Ops>& c, const Operand<Number>
                             {"segment_ids", segment_ids == nullptr ? nullptr : &segments},
                             {"segment_table", c.weight("embedding.segments")}},
                            {{"scale", attribute("embedding_scale")}});
-  if (call.string("position_encoding") == "learned") {  //                     [encoder.learned-positions]
+  if (call.string("position_encoding") ==
+      "learned") {  //                     [encoder.learned-positions]
     x = c.run(
         "learned_positions",
         {{"x", x}, {"table", c.weight("embedding.positions")}, {"positions", &token_positions}},
         {{"offset", attribute("position_offset")}});
   }
-  if (call.string("position_encoding") == "sinusoidal") {  //               [encoder.sinusoidal-positions]
+  if (call.string("position_encoding") ==
+      "sinusoidal") {  //               [encoder.sinusoidal-positions]
     x = c.run("sinusoidal_positions", {{"x", x}, {"positions", &token_positions}});
   }
   x = c.norm("embedding.norm", x);  //                                     [encoder.embedding-norm]

@@ -10,6 +10,7 @@
 #include "reference/embedding.h"
 #include "reference/language_model_loss.h"
 #include "reference/block.h"
+#include "reference/cached_attention.h"
 #include "reference/decoder.h"
 #include "reference/draw.h"
 #include "reference/encoder.h"

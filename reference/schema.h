@@ -11,6 +11,7 @@
 #include "reference/tables/embedding.h"
 #include "reference/tables/language_model_loss.h"
 #include "reference/tables/block.h"
+#include "reference/tables/cached_attention.h"
 #include "reference/tables/decoder.h"
 #include "reference/tables/draw.h"
 #include "reference/tables/encoder.h"

@@ -10,6 +10,8 @@
 namespace assay {
 namespace {
 
+constexpr std::int64_t most_layers = 4096;
+
 std::string to_text(const Shape& shape) {
   std::string text = "(";
   for (const std::int64_t extent : shape) {
@@ -157,10 +159,7 @@ Value parse_number(const OpSchema& op, const AttributeSpec& spec, std::string_vi
 
 [[noreturn]] void refuse_unknown(const OpSchema& op, const Attributes& attributes,
                                  const TensorTypes& inputs) {
-  std::vector<std::string> known;
-  for (const TensorSpec& spec : op.inputs) {
-    for (std::string& name : tensor_names(spec, attributes)) known.push_back(std::move(name));
-  }
+  const std::vector<std::string> known = tensor_names(op.inputs, attributes);
   for (const auto& [name, type] : inputs) {
     if (std::ranges::find(known, name) != known.end()) continue;
     const TensorSpec* spec = find_named(op.inputs, name);
@@ -178,11 +177,38 @@ std::vector<std::string> tensor_names(const TensorSpec& spec, const Attributes& 
   const std::size_t star = spec.name.find('*');
   std::vector<std::string> names;
   const auto count = std::get<std::int64_t>(attributes.find(spec.repeated)->second);
+  if (count < 0 || count > most_layers) {
+    throw CallError(std::string(spec.repeated) + " is " + std::to_string(count) +
+                    "; it may be 0 ... " + std::to_string(most_layers));
+  }
   for (std::int64_t i = 0; i < count; ++i) {
     names.push_back(std::string(spec.name.substr(0, star)) + std::to_string(i) +
                     std::string(spec.name.substr(star + 1)));
   }
   return names;
+}
+
+std::vector<std::string> tensor_names(std::span<const TensorSpec> specs,
+                                      const Attributes& attributes) {
+  std::vector<std::string> names;
+  for (const TensorSpec& spec : specs) {
+    for (std::string& name : tensor_names(spec, attributes)) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+std::vector<std::string> outputs_of_call(const OpSchema& op, const Attributes& attributes,
+                                         const TensorTypes& inputs,
+                                         const std::vector<std::string>& optional) {
+  std::vector<std::string> outputs;
+  for (const TensorSpec& spec : op.outputs) {
+    for (std::string& name : tensor_names(spec, attributes)) {
+      const bool rewritten = spec.in_out && inputs.contains(name);
+      const bool asked_for = std::ranges::find(optional, name) != optional.end();
+      if (!spec.optional || rewritten || asked_for) outputs.push_back(std::move(name));
+    }
+  }
+  return outputs;
 }
 
 Words bind_words(const OpSchema& op, const NumberClass& number_class, const Attributes& attributes,

@@ -29,8 +29,18 @@ struct TensorType {
 };
 using TensorTypes = std::map<std::string, TensorType, std::less<>>;
 
-/// The names that a spec stands for in a call: its own, or one per layer.
+/// The names that a spec stands for in a call: its own, or one per layer. Throws CallError for an
+/// impossible number of layers.
 std::vector<std::string> tensor_names(const TensorSpec& spec, const Attributes& attributes);
+
+std::vector<std::string> tensor_names(std::span<const TensorSpec> specs,
+                                      const Attributes& attributes);
+
+/// The outputs that a call has, in the order of the table: the required ones, those of the optional
+/// ones that are asked for, and those that rewrite an input.
+std::vector<std::string> outputs_of_call(const OpSchema& op, const Attributes& attributes,
+                                         const TensorTypes& inputs,
+                                         const std::vector<std::string>& optional);
 
 /// The numbers behind the shape words of a call, from its inputs.
 /// Throws CallError: unknown, missing or superfluous input or attribute; wrong kind, type, rank or

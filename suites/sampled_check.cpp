@@ -52,13 +52,12 @@ fixtures::Case without_answers(const fixtures::CaseRecipe& recipe) {
   fixtures::Case shape = fixtures::draw_case(recipe);
   const OpSchema& op = *find_op(shape.op);
   const NumberClass& number_class = *find_class(shape.classes.front());
-  const Words words =
-      bind_words(op, number_class, shape.attributes, fixtures::input_types(shape, number_class));
-  for (const TensorSpec& spec : op.outputs) {
-    if (spec.optional) continue;
+  const TensorTypes inputs = fixtures::input_types(shape, number_class);
+  const Words words = bind_words(op, number_class, shape.attributes, inputs);
+  for (const std::string& name : outputs_of_call(op, shape.attributes, inputs, {})) {
     fixtures::Golden output;
-    output.name = spec.name;
-    const TensorType type = output_type(op, number_class, shape.attributes, words, spec.name);
+    output.name = name;
+    const TensorType type = output_type(op, number_class, shape.attributes, words, name);
     output.want.dtype = is_floating(type.dtype) ? DType::f64 : type.dtype;
     output.want.shape = type.shape;
     shape.outputs.push_back(std::move(output));

@@ -92,12 +92,7 @@ Tensors evaluate_reference(const PropertyCall& call) {
                                    .inputs = {},
                                    .outputs = {}};
   for (auto& [name, array] : inputs) computed.inputs.emplace(name, operand_of(array));
-  for (const TensorSpec& spec : op.outputs) {
-    if (spec.optional &&
-        std::ranges::find(call.optional_outputs, spec.name) == call.optional_outputs.end()) {
-      continue;
-    }
-    const std::string name(spec.name);
+  for (const std::string& name : outputs_of_call(op, attributes, types, call.optional_outputs)) {
     const TensorType type = output_type(op, number_class, attributes, words, name);
     outputs[name] = Array::zeros(in_memory(type.dtype), type.shape);
     computed.outputs.emplace(name, operand_of(outputs[name]));

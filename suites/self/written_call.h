@@ -39,12 +39,11 @@ class WrittenCall {
     call_.attributes = complete(*call_.op, call_.attributes);
     const NumberClass& number_class = *find_class("f64");
     const Words words = bind_words(*call_.op, number_class, call_.attributes, types);
-    for (const TensorSpec& spec : call_.op->outputs) {
-      const bool rewritten = spec.in_out && call_.inputs.contains(spec.name);
-      if (spec.optional && !is_given(example, spec.name) && !rewritten) continue;
-      const Shape shape =
-          output_type(*call_.op, number_class, call_.attributes, words, spec.name).shape;
-      call_.outputs[std::string(spec.name)] = filled(spec, {shape, {}});
+    std::vector<std::string> given;
+    for (const auto& [name, text] : example.gives) given.push_back(name);
+    for (const std::string& name : outputs_of_call(*call_.op, call_.attributes, types, given)) {
+      const Shape shape = output_type(*call_.op, number_class, call_.attributes, words, name).shape;
+      call_.outputs[name] = filled(*find_named(call_.op->outputs, name), {shape, {}});
     }
   }
 
@@ -82,13 +81,6 @@ class WrittenCall {
   static DType type_of(const TensorSpec& spec) {
     if (spec.kind == ElementKind::floating) return DType::f64;
     return spec.kind == ElementKind::i64 ? DType::i64 : DType::boolean;
-  }
-
-  static bool is_given(const suites::SpecExample& example, std::string_view output) {
-    for (const auto& [name, text] : example.gives) {
-      if (name == output) return true;
-    }
-    return false;
   }
 
   /// A tensor of that kind with these numbers; without numbers all NaN, or -1 for integers, so that
