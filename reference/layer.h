@@ -163,7 +163,7 @@ class Layer {
       for (std::size_t i = 0; i < news.size(2); ++i) {
         if (sequence_.is_padding(b, i)) continue;  // its slot keeps what it holds
         const std::size_t slot =
-            sequence_.slot_of(sequence_.place(b, i));  // [decoder.cache-append]
+            sequence_.slot_of(b, sequence_.place(b, i));  // [decoder.cache-append]
         for (std::size_t kv = 0; kv < news.size(1); ++kv) {
           for (std::size_t d = 0; d < news.size(3); ++d) cache(b, kv, slot, d) = news(b, kv, i, d);
         }

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "reference/cached_attention.h"
 #include "reference/composition.h"
 
 namespace assay::reference {
@@ -52,15 +53,17 @@ struct Sequence {
   [[nodiscard]] std::size_t slots() const {
     return capacity > 0 ? static_cast<std::size_t>(capacity) : seq_len;
   }
-  [[nodiscard]] std::size_t slot_of(std::int64_t at) const {
-    return static_cast<std::size_t>(ring ? at % capacity : at);  //                  [decoder.ring]
+  /// What the cache of an entry holds, with the tokens of this call in it.
+  [[nodiscard]] CacheEntry cache_of(std::size_t b) const {
+    return {.capacity = capacity, .cache_len = past(b), .new_len = end(b) - past(b)};
   }
-  /// The place of the token that the slot holds after this call; -1: none.
+  [[nodiscard]] std::size_t slot_of(std::size_t b, std::int64_t at) const {
+    return static_cast<std::size_t>(cache_of(b).slot_of(at));  //                  [decoder.ring]
+  }
+  /// The place of the token that slot holds; -1: none.
   [[nodiscard]] std::int64_t place_in(std::size_t b, std::size_t slot) const {
-    const auto lowest = static_cast<std::int64_t>(slot);
-    if (lowest >= end(b)) return -1;
-    if (!ring) return lowest;
-    return lowest + (end(b) - 1 - lowest) / capacity * capacity;  // the last that came to this slot
+    const auto at = static_cast<std::int64_t>(slot);
+    return capacity > 0 ? cache_of(b).position_in(at) : at;
   }
 
   /// 1 where a query may look at a slot: batch 1 seq_len slots.
