@@ -36,12 +36,18 @@ std::string& error_text() {
 
 }  // namespace
 
-Invocation::Invocation(const assay_call& call)
-    : call_(&call), op_(find_op(call.op)), number_class_(find_class(call.number_class)) {
+Invocation::Invocation(const assay_call& call, Attributes attributes)
+    : call_(&call),
+      op_(find_op(call.op)),
+      number_class_(find_class(call.number_class)),
+      attributes_(std::move(attributes)) {
   if (op_ == nullptr) throw Unsupported(std::string("no kernel for op '") + call.op + "'");
   if (number_class_ == nullptr) {
     throw Unsupported(std::string("no kernel for class '") + call.number_class + "'");
   }
+}
+
+Invocation::Invocation(const assay_call& call) : Invocation(call, Attributes{}) {
   for (std::int64_t i = 0; i < call.attribute_count; ++i) {
     attributes_[call.attributes[i].name] = value_of(call.attributes[i]);
   }

@@ -32,6 +32,8 @@ class Invocation {
   /// Throws Unsupported for an op or a class that the schema does not know, CallError for
   /// attributes that are missing or of the wrong kind.
   explicit Invocation(const assay_call& call);
+  /// A call made inside a variant, which has the attributes at hand, all of them.
+  Invocation(const assay_call& call, Attributes attributes);
 
   [[nodiscard]] const OpSchema& op() const { return *op_; }
   [[nodiscard]] const NumberClass& number_class() const { return *number_class_; }

@@ -4,6 +4,7 @@
 #include "variants/kernels/qkv_projection.h"
 #include "variants/kernels/composed.h"
 #include "variants/kernels/feed_forward.h"
+#include "variants/kernels/models.h"
 #include "variants/portable/portable.h"
 
 namespace assay::variants {
@@ -100,6 +101,9 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
   if (portable::computes(op)) return "portable";
   if (op == "attention" && !portable_option(call).empty()) {
     return "portable: " + std::string(portable_option(call));
+  if (is_model(op)) return "composed: " + std::string(kernel_name);
+  if (op == "attention" && call.output("scores") != nullptr) {
+    return "portable: the kernel never holds the scores";
   }
   if (op == "rms_norm" && call.string("cast_order") == "round_then_weight" &&
       size_of(call.number_class().storage) == 2) {
@@ -133,6 +137,8 @@ std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>&
   const bool is_linear = call.op().name == "linear";
   if (!is_linear && call.op().name != "qkv_projection") return nullptr;
   if (!begins_with_linear(call.op().name)) return nullptr;
+  if (is_model(call.op().name)) return prepare_model(call, kernels);
+  if (call.op().name != "linear") return nullptr;
   Operands<Number> operands;
   const auto problem =
       is_linear ? linear_problem<Number>(call, operands) : qkv_linear<Number>(call, operands);
@@ -183,6 +189,8 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
     compute_attention(call, operands, kernels, executor);
   } else if (op == "cached_attention") {
     kernels.attention(cached_attention_problem<Number>(call, operands).attention, executor);
+  } else if (is_model(op)) {
+    compute_model(call, prepared, operands, kernels, executor);
   } else {
     portable::compute(call, operands);
   }

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "variants/kernels/composition.h"
+
+namespace assay::variants {
+namespace {
+
+template <class Number>
+constexpr const char* class_of() {
+  return sizeof(Number) == sizeof(double) ? "f64" : "f32";
+}
+
+/// One op inside, as single ops come in.
+class InnerCall {
+ public:
+  InnerCall(const char* op, const char* number_class, int threads, std::span<const Given> given,
+            const Given* result) {
+    for (const Given& each : given) {
+      if (each.present()) inputs_.push_back(each.abi());
+    }
+    if (result != nullptr) output_ = result->abi();
+    call_ = {.size = sizeof(assay_call),
+             .threads = threads,
+             .op = op,
+             .number_class = number_class,
+             .attributes = nullptr,
+             .attribute_count = 0,
+             .inputs = inputs_.data(),
+             .input_count = static_cast<std::int64_t>(inputs_.size()),
+             .outputs = &output_,
+             .output_count = result == nullptr ? 0 : 1};
+  }
+  InnerCall(const InnerCall&) = delete;
+  InnerCall& operator=(const InnerCall&) = delete;
+
+  /// Throws CallError where the model lacks an input that the op needs.
+  [[nodiscard]] Invocation invocation(Attributes attributes) const {
+    Invocation made(call_, std::move(attributes));
+    for (const TensorSpec& spec : made.op().inputs) {
+      if (spec.optional || made.input(spec.name) != nullptr) continue;
+      throw CallError(std::string(made.op().name) + ": " + std::string(spec.name) +
+                      ": input is missing");
+    }
+    return made;
+  }
+
+ private:
+  std::vector<assay_tensor> inputs_;
+  assay_tensor output_{};
+  assay_call call_{};
+};
+
+/// Whether a weight of this name is that of a linear: attention.w_q, feed_forward.w_up,
+/// unembedding.w; not feed_forward.expert_w_up, which belongs to another op.
+bool is_of_linear(std::string_view name) {
+  const std::string_view last = name.substr(name.rfind('.') + 1);
+  return last == "w" || last.starts_with("w_");
+}
+
+/// Without a table of its own the token table serves as a linear, too.
+bool is_tied(const Invocation& call, std::string_view name) {
+  return name == "embedding.tokens" && call.input("unembedding.w") == nullptr &&
+         find_named(call.op().inputs, "unembedding.w") != nullptr;
+}
+
+template <class Number>
+std::unique_ptr<Prepared> packed_linear(const assay_tensor& w, const Kernels<Number>& kernels) {
+  Operands<Number> operands;
+  const Shape shape = shape_of(w);
+  const Given given[] = {Given::described<Number>("x", {1, shape[1]}),
+                         {"w", operands.read(&w), shape}};
+  const InnerCall inner("linear", class_of<Number>(), 1, given, nullptr);
+  return prepare(inner.invocation({}), kernels);
+}
+
+}  // namespace
+
+assay_tensor Given::abi() const {
+  assay_tensor tensor{};
+  tensor.name = name_;
+  // The ABI's structs have no const; inputs are not written.
+  tensor.dl.data = const_cast<void*>(data_);
+  tensor.dl.device = {kDLCPU, 0};
+  tensor.dl.ndim = rank_;
+  tensor.dl.dtype = type_;
+  tensor.dl.shape = const_cast<std::int64_t*>(extents_.data());
+  return tensor;
+}
+
+template <class Number>
+std::unique_ptr<Prepared> prepare_model(const Invocation& call, const Kernels<Number>& kernels) {
+  auto model = std::make_unique<PreparedModel<Number>>();
+  model->packed_for = &kernels;
+  for (const assay_tensor& tensor : call.inputs()) {
+    const std::string name = tensor.name;
+    if (!find_named(call.op().inputs, name)->weight || tensor.dl.data == nullptr) continue;
+    const bool tied = is_tied(call, name);
+    if (tied || is_of_linear(name)) model->packed[name] = packed_linear(tensor, kernels);
+    const bool looked_up_too = tied || !is_of_linear(name);
+    if (!looked_up_too || size_of(dtype_of(tensor)) == sizeof(Number)) continue;
+    Operands<Number> operands;
+    const Number* wide = operands.read(&tensor);
+    model->wide[name].assign(wide, wide + count_of(tensor));
+  }
+  return model;
+}
+
+template <class Number>
+Composition<Number>::Composition(const Invocation& call, const Prepared* prepared,
+                                 Operands<Number>& operands, const Kernels<Number>& kernels,
+                                 const Executor& executor)
+    : call_(call),
+      prepared_(dynamic_cast<const PreparedModel<Number>*>(prepared)),
+      operands_(operands),
+      kernels_(kernels),
+      executor_(executor) {
+  if (prepared_ != nullptr && prepared_->packed_for != &kernels) prepared_ = nullptr;
+  for (const assay_tensor& tensor : call.inputs()) inputs_.emplace(tensor.name, &tensor);
+  for (const assay_tensor& tensor : call.outputs()) {
+    if (is_in_out(tensor)) inputs_.emplace(tensor.name, &tensor);
+  }
+}
+
+template <class Number>
+const assay_tensor* Composition<Number>::find(std::string_view input) const {
+  const auto found = inputs_.find(input);
+  return found == inputs_.end() ? nullptr : found->second;
+}
+
+template <class Number>
+const Number* Composition<Number>::read(const assay_tensor& tensor) {
+  const auto [found, is_new] = read_.try_emplace(&tensor, nullptr);
+  if (!is_new) return found->second;
+  const bool is_wide = size_of(dtype_of(tensor)) == sizeof(Number);
+  if (!is_wide && prepared_ != nullptr) {
+    const auto before = prepared_->wide.find(tensor.name);
+    if (before != prepared_->wide.end()) return found->second = before->second.data();
+  }
+  return found->second = operands_.read(&tensor);
+}
+
+template <class Number>
+const Number* Composition<Number>::floats(std::string_view input) {
+  const assay_tensor* tensor = find(input);
+  return tensor == nullptr ? nullptr : read(*tensor);
+}
+
+template <class Number>
+const std::int64_t* Composition<Number>::integers(std::string_view input) const {
+  const assay_tensor* tensor = find(input);
+  return tensor == nullptr ? nullptr : static_cast<const std::int64_t*>(tensor->dl.data);
+}
+
+template <class Number>
+Number* Composition<Number>::output(const std::string& name) {
+  return operands_.write(call_.output(name));
+}
+
+template <class Number>
+const Prepared* Composition<Number>::packed(const std::string& weight) const {
+  if (prepared_ == nullptr) return nullptr;
+  const auto found = prepared_->packed.find(weight);
+  return found == prepared_->packed.end() ? nullptr : found->second.get();
+}
+
+template <class Number>
+Given Composition<Number>::weight(const char* name, const std::string& of_model) {
+  const assay_tensor* tensor = find(of_model);
+  if (tensor == nullptr) return {name, nullptr};
+  return {name, read(*tensor), shape_of(*tensor)};
+}
+
+template <class Number>
+void Composition<Number>::run(const char* op, std::initializer_list<Given> inputs,
+                              Attributes attributes, Number* to, const Shape& shape,
+                              const Prepared* prepared) const {
+  const OpSchema& schema = *find_op(op);
+  const Given result(schema.outputs.front().name.data(), to, shape);
+  const InnerCall inner(op, class_of<Number>(), call_.threads(), inputs, &result);
+  compute(inner.invocation(complete(schema, std::move(attributes))), prepared, kernels_, executor_);
+}
+
+template <class Number>
+void Composition<Number>::run(const char* op, std::initializer_list<Given> inputs,
+                              Attributes attributes, Number* to, const Shape& shape) const {
+  run(op, inputs, std::move(attributes), to, shape, nullptr);
+}
+
+template <class Number>
+Tensor<Number> Composition<Number>::run(const char* op, std::initializer_list<Given> inputs,
+                                        Attributes attributes, Shape shape) const {
+  Tensor<Number> result(std::move(shape));
+  run(op, inputs, std::move(attributes), result.values.get(), result.shape, nullptr);
+  return result;
+}
+
+template <class Number>
+void Composition<Number>::linear(const Tensor<Number>& x, const std::string& w,
+                                 const std::string& b, Number* to) {
+  const assay_tensor* tensor = find(w);
+  if (tensor == nullptr) throw CallError(std::string(call_.op().name) + ": " + w + " is missing");
+  const Shape shape = shape_of(*tensor);
+  const Prepared* made = packed(w);
+  // Nobody widens what is packed already.
+  const bool is_wide = size_of(dtype_of(*tensor)) == sizeof(Number);
+  const Given weights =
+      made != nullptr && !is_wide ? Given::described<Number>("w", shape) : weight("w", w);
+  run("linear", {{"x", x}, weights, weight("b", b)}, {}, to, {x.shape[0], shape[0]}, made);
+}
+
+template <class Number>
+Tensor<Number> Composition<Number>::linear(const Tensor<Number>& x, const std::string& w,
+                                           const std::string& b) {
+  const assay_tensor* tensor = find(w);
+  Tensor<Number> y({x.shape[0], tensor == nullptr ? 0 : tensor->dl.shape[0]});
+  linear(x, w, b, y.values.get());
+  return y;
+}
+
+template <class Number>
+Tensor<Number> Composition<Number>::rms_norm(const std::string& name, const Tensor<Number>& x) {
+  return run("rms_norm", {{"x", x}, weight("weight", name)},
+             {{"eps", attribute("norm_eps")}, {"weight_form", attribute("norm_weight_form")}},
+             x.shape);
+}
+
+template <class Number>
+Tensor<Number> Composition<Number>::norm(const std::string& name, const Tensor<Number>& x) {
+  if (!has(name + ".weight")) {
+    Tensor<Number> same(x.shape);
+    std::copy_n(x.values.get(), x.count(), same.values.get());
+    return same;
+  }
+  if (call_.string("norm") == "rms_norm") return rms_norm(name + ".weight", x);
+  return run("layer_norm",
+             {{"x", x}, weight("weight", name + ".weight"), weight("bias", name + ".bias")},
+             {{"eps", attribute("norm_eps")}}, x.shape);
+}
+
+template <class Number>
+void Composition<Number>::add(Tensor<Number>& to, const Tensor<Number>& by) const {
+  for_elements(to.count(), 1, [&](std::size_t first, std::size_t last) {
+    for (std::size_t n = first; n < last; ++n) to.values[n] += by.values[n];
+  });
+}
+
+template <class Number>
+void Composition<Number>::multiply(Tensor<Number>& to, const Tensor<Number>& by) const {
+  for_elements(to.count(), 1, [&](std::size_t first, std::size_t last) {
+    for (std::size_t n = first; n < last; ++n) to.values[n] *= by.values[n];
+  });
+}
+
+template <class Number>
+void Composition<Number>::tap(const std::string& name, const Tensor<Number>& stage) {
+  Number* shown = output("tap." + name);
+  if (shown != nullptr) std::copy_n(stage.values.get(), stage.count(), shown);
+}
+
+template std::unique_ptr<Prepared> prepare_model(const Invocation&, const Kernels<float>&);
+template std::unique_ptr<Prepared> prepare_model(const Invocation&, const Kernels<double>&);
+template class Composition<float>;
+template class Composition<double>;
+
+}  // namespace assay::variants
