@@ -11,6 +11,7 @@
 #include "suites/columns.h"
 #include "suites/commands.h"
 #include "suites/exit_code.h"
+#include "suites/model_cost.h"
 #include "suites/selection.h"
 #include "suites/spec_page.h"
 #include "suites/spelling.h"
@@ -114,6 +115,7 @@ void explain_case(const Case& test_case, const Knowledge& known, const std::stri
     rows.push_back({name, shape_text(array.shape)});
   for (const fixtures::Golden& golden : test_case.outputs)
     rows.push_back({"-> " + golden.name, shape_text(golden.want.shape)});
+  if (is_model(test_case.op)) rows.push_back({"size", text_of(parameters_of(test_case))});
   indented(rows, console);
   heading("from", console);
   indented({{"classes", joined(test_case.classes)},

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "reference/visibility.h"
+#include "suites/model_cost.h"
 
 namespace assay::suites {
 namespace {
@@ -233,15 +234,24 @@ Cost cost_of(const fixtures::Case& test_case, const NumberClass& number_class) {
   const Words words = bind_words(*op, number_class, test_case.attributes, inputs);
   const Extents extent{words};
   Cost cost;
-  cost.flops = flops_of(test_case, extent);
+  const bool model = is_model(op->name);
+  cost.flops = model ? model_flops(test_case, words) : flops_of(test_case, extent);
   for (const auto& [name, type] : inputs) {
     const TensorSpec* spec = find_named(op->inputs, name);
     const bool in_part = spec != nullptr && is_table(*op, *spec);
     cost.bytes += (in_part ? share_looked_up(type, extent) : 1) * bytes_of(type);
+    const bool is_table = spec != nullptr && spec->shape.starts_with("table_len");
+    const double read =
+        model      ? share_read(test_case, words, name)
+        : is_table ? std::min(1.0, rows_looked_up(extent) / std::max(1.0, extent("table_len")))
+                   : 1;
+    cost.bytes += read * bytes_of(type);
   }
-  for (const fixtures::Golden& output : test_case.outputs)
-    cost.bytes +=
-        bytes_of(output_type(*op, number_class, test_case.attributes, words, output.name));
+  for (const fixtures::Golden& output : test_case.outputs) {
+    const double written = model ? share_written(test_case, words, output.name) : 1;
+    cost.bytes += written * bytes_of(output_type(*op, number_class, test_case.attributes, words,
+                                                 output.name));
+  }
   return cost;
 }
 

@@ -16,6 +16,7 @@ namespace assay::suites {
 ///   softmax               5 per element: compare, subtract, exp, add, multiply
 ///   layer_norm, rms_norm  7 (6 without a bias) and 4 per element
 ///   rope                  3 per rotated element; learned_positions 1, sinusoidal_positions 2
+///   block and models      their matrix products and attention (model_cost.h)
 ///   draw                  1 per element; sampling 7: temperature, softmax, cumulative sum
 /// bytes: every input and every output once, in the storage of the class; of a table only the rows
 /// that are looked up.

@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 
 #include "fixtures/answers.h"
 #include "suites/command_words.h"
 #include "suites/cost.h"
+#include "suites/model_cost.h"
+#include "suites/own_model.h"
 #include "suites/sampled_check.h"
 #include "suites/shape_words.h"
 #include "suites/sparse_answers.h"
@@ -144,21 +147,43 @@ class OwnCase {
     recipe.outputs = outputs_;
     recipe.seed = seed_;
     const Attributes attributes = all_attributes();
-    const Words words = words_with(attributes);
+    const std::set<std::string> usual = usual_inputs(op_, attributes, named_inputs());
     for (const TensorSpec& spec : op_.inputs) {
       for (const std::string& name : tensor_names(spec, attributes)) {
-        const auto given = fills_.find(name);
-        if (given == fills_.end() && spec.optional) continue;
-        const bool is_ordinary = given == fills_.end() || given->second.empty();
-        recipe.inputs.push_back(
-            {name, shape_of(spec, words, is_laid_out_bshd()),
-             is_ordinary ? ordinary_fill(spec, words) : fill_from(given->second)});
+        const std::string* fill = fill_of(name, spec);
+        if (fill == nullptr && spec.optional && !usual.contains(std::string(spec.name))) continue;
+        recipe.inputs.push_back(input(name, spec, attributes, fill));
+        if (spec.in_out && is_optional_output(name)) recipe.outputs.push_back(name);
       }
     }
     return recipe;
   }
 
  private:
+  [[nodiscard]] fixtures::InputRecipe input(const std::string& name, const TensorSpec& spec,
+                                            const Attributes& attributes,
+                                            const std::string* fill) const {
+    const Words words = words_with(attributes);
+    const Shape shape = shape_of(spec, words, is_laid_out_bshd());
+    if (fill != nullptr && !fill->empty()) return {name, shape, fill_from(*fill)};
+    const auto of_model = is_model(op_.name) ? model_fill(spec, words) : std::nullopt;
+    return {name, shape, of_model ? *of_model : ordinary_fill(spec, words)};
+  }
+
+  /// What was said about an input, or about all of its kind; nullptr: nothing.
+  [[nodiscard]] const std::string* fill_of(const std::string& name, const TensorSpec& spec) const {
+    for (const std::string& said : {name, std::string(spec.name)}) {
+      const auto found = fills_.find(said);
+      if (found != fills_.end()) return &found->second;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] std::set<std::string> named_inputs() const {
+    std::set<std::string> names;
+    for (const auto& [name, fill] : fills_) names.insert(name);
+    return names;
+  }
+
   [[nodiscard]] Attributes all_attributes() const {
     Attributes given;
     for (const auto& [name, text] : attributes_) {
@@ -185,6 +210,8 @@ class OwnCase {
       attributes_.emplace_back(name, value);
     } else if (find_named(op_.inputs, name) != nullptr) {
       fills_[name] = value;
+    } else if (const auto meant = specs_meant(op_, name); !meant.empty()) {
+      for (const std::string& each : meant) fills_[each] = value;
     } else if (!has_value && is_optional_output(name)) {
       outputs_.push_back(name);
     } else if (has_value && name == "seed") {
@@ -257,6 +284,7 @@ fixtures::Case own_case(const CaseRecipe& recipe, Console& console) {
   try {
     fixtures::Case result = without_answers(recipe);
     result.clauses.clear();  // nobody has said which ones it decides
+    if (is_model(result.op)) console.note("assay: " + text_of(parameters_of(result)));
     console.progress("computing the golden answers");
     if (!is_big(result) || !recipe.outputs.empty() || !may_be_sampled(result)) {
       result.outputs.clear();
