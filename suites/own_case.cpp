@@ -153,7 +153,6 @@ class OwnCase {
         const std::string* fill = fill_of(name, spec);
         if (fill == nullptr && spec.optional && !usual.contains(std::string(spec.name))) continue;
         recipe.inputs.push_back(input(name, spec, attributes, fill));
-        if (spec.in_out && is_optional_output(name)) recipe.outputs.push_back(name);
       }
     }
     return recipe;

@@ -46,6 +46,9 @@ CallRecipe attention_recipe(Dice& dice, std::size_t seq_len, std::size_t kv_len,
                             std::size_t head_dim, std::size_t v_head_dim);
 /// The same, on a cache of `room` + seq_len - 1 slots.
 CallRecipe cached_attention_recipe(Dice& dice, std::size_t seq_len, std::size_t room);
+/// block, encoder, decoder or encoder_decoder, with every part and option; a few tokens of a few
+/// channels, or `scale` times as many.
+CallRecipe model_recipe(Dice& dice, const std::string& op, std::int64_t scale = 1);
 /// learned_positions, sinusoidal_positions, draw or sampling.
 CallRecipe portable_recipe(Dice& dice, const std::string& op);
 

@@ -173,6 +173,7 @@ template <class Number>
 void Composition<Number>::run(const char* op, std::initializer_list<Given> inputs,
                               Attributes attributes, Number* to, const Shape& shape,
                               const Prepared* prepared) const {
+  if (find_op(op) == nullptr) throw Unsupported(std::string("no kernel for op '") + op + "'");
   const OpSchema& schema = *find_op(op);
   const Given result(schema.outputs.front().name.data(), to, shape);
   const InnerCall inner(op, class_of<Number>(), call_.threads(), inputs, &result);
@@ -193,27 +194,34 @@ Tensor<Number> Composition<Number>::run(const char* op, std::initializer_list<Gi
   return result;
 }
 
+/// An op that begins with a product with w, packed or not.
 template <class Number>
-void Composition<Number>::linear(const Tensor<Number>& x, const std::string& w,
-                                 const std::string& b, Number* to) {
-  const assay_tensor* tensor = find(w);
-  if (tensor == nullptr) throw CallError(std::string(call_.op().name) + ": " + w + " is missing");
-  const Shape shape = shape_of(*tensor);
+void Composition<Number>::product(const char* op, const Tensor<Number>& x, const std::string& w,
+                                  const std::string& b, Attributes attributes, Number* to) {
+  const Shape shape = shape_of(*find(w));
   const Prepared* made = packed(w);
   // Nobody widens what is packed already.
-  const bool is_wide = size_of(dtype_of(*tensor)) == sizeof(Number);
+  const bool is_wide = size_of(dtype_of(*find(w))) == sizeof(Number);
   const Given weights =
       made != nullptr && !is_wide ? Given::described<Number>("w", shape) : weight("w", w);
-  run("linear", {{"x", x}, weights, weight("b", b)}, {}, to, {x.shape[0], shape[0]}, made);
+  run(op, {{"x", x}, weights, weight("b", b)}, std::move(attributes), to, {x.shape[0], shape[0]},
+      made);
 }
 
 template <class Number>
 Tensor<Number> Composition<Number>::linear(const Tensor<Number>& x, const std::string& w,
                                            const std::string& b) {
-  const assay_tensor* tensor = find(w);
-  Tensor<Number> y({x.shape[0], tensor == nullptr ? 0 : tensor->dl.shape[0]});
-  linear(x, w, b, y.values.get());
+  if (!has(w)) throw CallError(std::string(call_.op().name) + ": " + w + ": input is missing");
+  Tensor<Number> y({x.shape[0], find(w)->dl.shape[0]});
+  product("linear", x, w, b, {}, y.values.get());
   return y;
+}
+
+template <class Number>
+void Composition<Number>::unembed(const Tensor<Number>& x, const std::string& w,
+                                  const std::string& b, Number* to) {
+  product("unembedding", x, w, b,
+          {{"scale", attribute("logit_scale")}, {"softcap", attribute("logit_softcap")}}, to);
 }
 
 template <class Number>

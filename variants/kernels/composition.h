@@ -123,7 +123,8 @@ class Composition {
 
   /// x: tokens d_in; the result: tokens d_out. The bias may be absent.
   Tensor<Number> linear(const Tensor<Number>& x, const std::string& w, const std::string& b);
-  void linear(const Tensor<Number>& x, const std::string& w, const std::string& b, Number* to);
+  /// The logits of x: tokens vocab_size, by the scale and cap of the model.
+  void unembed(const Tensor<Number>& x, const std::string& w, const std::string& b, Number* to);
   /// The norm of that name, of the model's kind; x itself where the model lacks it.
   Tensor<Number> norm(const std::string& name, const Tensor<Number>& x);
   /// RMSNorm with a weight of this name over the last axis.
@@ -143,6 +144,8 @@ class Composition {
  private:
   [[nodiscard]] const assay_tensor* find(std::string_view input) const;
   const Number* read(const assay_tensor& tensor);
+  void product(const char* op, const Tensor<Number>& x, const std::string& w, const std::string& b,
+               Attributes attributes, Number* to);
   [[nodiscard]] const Prepared* packed(const std::string& weight) const;
   void run(const char* op, std::initializer_list<Given> inputs, Attributes attributes, Number* to,
            const Shape& shape, const Prepared* prepared) const;

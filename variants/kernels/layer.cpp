@@ -176,6 +176,9 @@ class Layer {
   Tensor<Number> feed_forward(const Tensor<Number>& x) {
     if (has_experts()) return experts(x);
     const bool gated = c_.has(prefix_ + "feed_forward.w_gate");
+    if (!gated && c_.has(prefix_ + "feed_forward.b_gate")) {
+      throw CallError("feed_forward: b_gate is given without w_gate");
+    }
     Tensor<Number> hidden = activated(project(x, "feed_forward", gated ? "gate" : "up"));
     if (gated) c_.multiply(hidden, project(x, "feed_forward", "up"));
     return project(hidden, "feed_forward", "down");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "variants/kernels/models.h"
 
-#include <cmath>
-
 #include "variants/kernels/layer.h"
 
 namespace assay::variants {
@@ -130,18 +128,7 @@ void unembed(Composition<Number>& c, const Tensor<Number>& x, const Sequence& se
   const std::string table = c.has("unembedding.w") ? "unembedding.w" : "embedding.tokens";
   const auto vocab_size = static_cast<std::size_t>(c.call().input(table)->dl.shape[0]);
   Number* logits = c.output("logits");
-  c.linear(x, table, "unembedding.b", logits);
-  const auto scale = static_cast<Number>(c.call().f64("logit_scale"));
-  const auto softcap = static_cast<Number>(c.call().f64("logit_softcap"));
-  if (scale != 1 || softcap > 0) {
-    const std::size_t count = static_cast<std::size_t>(x.shape[0]) * vocab_size;
-    c.for_elements(count, softcap > 0 ? 20 : 1, [&](std::size_t first, std::size_t last) {
-      for (std::size_t n = first; n < last; ++n) {
-        logits[n] *= scale;
-        if (softcap > 0) logits[n] = softcap * std::tanh(logits[n] / softcap);
-      }
-    });
-  }
+  c.unembed(x, table, "unembedding.b", logits);
   clear_padding(sequence, vocab_size, logits);
 }
 
