@@ -63,6 +63,7 @@ void block(const Call<Number>& call) {
                            input_of(call, "relative_bias"));
   layer.attend_to(input_of(call, "memory"), input_of(call, "memory_lengths"));
   show(layer(stream_of(x)), sequence, call.template out<Number, 3>("y"));
+  composition.check_taps();
 }
 
 }  // namespace assay::reference

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -53,13 +55,14 @@ struct Given {
 template <class Number, class Ops>
 class Composition {
  public:
-  /// `prefix` stands before the names of the weights, as "layers.3." does.
-  explicit Composition(const Call<Number>& call, std::string prefix = "")
-      : call_(&call), prefix_(std::move(prefix)) {}
+  explicit Composition(const Call<Number>& call) : call_(&call) {}
 
   [[nodiscard]] const Call<Number>& call() const { return *call_; }
+  /// The same where `prefix`, such as "layers.3.", stands before the names of weights and stages.
   [[nodiscard]] Composition under(const std::string& prefix) const {
-    return Composition(*call_, prefix_ + prefix);
+    Composition inside = *this;
+    inside.prefix_ += prefix;
+    return inside;
   }
 
   /// A weight by its name behind the prefix; nullptr where the model lacks it.
@@ -120,8 +123,18 @@ class Composition {
   void tap(const std::string& name, const Tensor<Number>& stage) const {
     const auto found = call_->outputs.find("tap." + prefix_ + name);
     if (found == call_->outputs.end()) return;
+    tapped_->insert(found->first);
     auto* shown = std::get<Number*>(found->second.data);
     for (const Number& value : stage.values) *shown++ = value;
+  }
+
+  /// Throws CallError where somebody asked for a stage that this model does not have.
+  void check_taps() const {
+    for (const auto& [name, output] : call_->outputs) {
+      if (!name.starts_with("tap.") || tapped_->contains(name)) continue;
+      throw CallError(std::string(call_->op->name) + ": " + name +  //               [block.taps]
+                      ": a model of these parts has no such stage");
+    }
   }
 
  private:
@@ -136,6 +149,7 @@ class Composition {
 
   const Call<Number>* call_;
   std::string prefix_;
+  std::shared_ptr<std::set<std::string>> tapped_ = std::make_shared<std::set<std::string>>();
 };
 
 }  // namespace assay::reference

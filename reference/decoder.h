@@ -60,6 +60,7 @@ void decoder(const Call<Number>& call) {
   const auto hidden = call.template out<Number, 3>("hidden");
   if (hidden.present()) show(x, stack.sequence, hidden);
   show(unembedded(c, x), stack.sequence, call.template out<Number, 3>("logits"));
+  c.check_taps();
 }
 
 }  // namespace assay::reference

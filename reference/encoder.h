@@ -20,6 +20,7 @@ void encoder(const Call<Number>& call) {
   const Composition<Number, Ops> c(call);
   const Tensor<Number> x = embedded(c, ids, positions, input_of(call, "segment_ids"));
   show(through_layers(c, stack, x), stack.sequence, call.template out<Number, 3>("hidden"));
+  c.check_taps();
 }
 
 }  // namespace assay::reference

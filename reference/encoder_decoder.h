@@ -41,6 +41,7 @@ void encoder_decoder(const Call<Number>& call) {
   const Tensor<Number> x =
       through_layers(c, decoder, embedded<Number, Ops>(c, ids, positions, nullptr));
   show(unembedded(c, x), decoder.sequence, call.template out<Number, 3>("logits"));
+  c.check_taps();
 }
 
 }  // namespace assay::reference

@@ -71,6 +71,7 @@ class Layer {
 
   /// Attention and feed-forward side by side, both reading the same stream.
   Tensor<Number> parallel(const Tensor<Number>& x) const {
+    if (memory_ != nullptr) throw CallError("a parallel layer has no cross-attention");
     const Tensor<Number> h = norm("attention_norm", x);
     const Tensor<Number> attended = tapped("attention", self_attention(h));
     const bool own_norm = c_.has("feed_forward_norm.weight");  //               [block.shared-norm]

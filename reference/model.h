@@ -81,6 +81,7 @@ Tensor<Number> through_layers(const Composition<Number, Ops>& c, const Stack<Num
       const auto& each = std::get<std::vector<std::int64_t>>(windows->second);
       if (!each.empty()) sequence.window = each[static_cast<std::size_t>(n)];  // [encoder.windows]
     }
+    check_sequence(call.op->name, sequence);
     const auto inside = c.under(stack.prefix + "layers." + std::to_string(n) + ".");
     Layer<Number, Ops> layer(inside, sequence, stack.positions,
                              c.weight(stack.prefix + "relative_bias"));  // [encoder.shared-bias]

@@ -3,47 +3,39 @@
 // op pages repeat these, and a test compares the two.
 #pragma once
 
+#include "reference/tables/activation.h"
 #include "reference/tables/alibi.h"
 #include "reference/tables/attention.h"
-#include "reference/tables/cached_attention.h"
-#include "reference/tables/cross_entropy.h"
-#include "reference/tables/draw.h"
-#include "reference/tables/embedding.h"
-#include "reference/tables/language_model_loss.h"
 #include "reference/tables/block.h"
 #include "reference/tables/cached_attention.h"
+#include "reference/tables/cross_entropy.h"
 #include "reference/tables/decoder.h"
 #include "reference/tables/draw.h"
+#include "reference/tables/embedding.h"
 #include "reference/tables/encoder.h"
 #include "reference/tables/encoder_decoder.h"
-#include "reference/tables/layer_norm.h"
-#include "reference/tables/learned_positions.h"
-#include "reference/tables/linear.h"
-#include "reference/tables/qkv_projection.h"
-#include "reference/tables/lora.h"
-#include "reference/tables/lora_merge.h"
-#include "reference/tables/pooling.h"
-#include "reference/tables/activation.h"
-#include "reference/tables/attention.h"
-#include "reference/tables/cached_attention.h"
-#include "reference/tables/draw.h"
 #include "reference/tables/feed_forward.h"
 #include "reference/tables/gated_activation.h"
+#include "reference/tables/language_model_loss.h"
 #include "reference/tables/layer_norm.h"
 #include "reference/tables/learned_positions.h"
 #include "reference/tables/linear.h"
-#include "reference/tables/mixture_of_experts.h"
 #include "reference/tables/log_softmax.h"
 #include "reference/tables/log_sum_exp.h"
+#include "reference/tables/lora.h"
+#include "reference/tables/lora_merge.h"
 #include "reference/tables/merge.h"
+#include "reference/tables/mixture_of_experts.h"
 #include "reference/tables/penalties.h"
+#include "reference/tables/pooling.h"
+#include "reference/tables/qkv_projection.h"
 #include "reference/tables/rms_norm.h"
 #include "reference/tables/rope.h"
 #include "reference/tables/sampling.h"
 #include "reference/tables/sinusoidal_positions.h"
 #include "reference/tables/softmax.h"
-#include "reference/tables/t5_bias.h"
 #include "reference/tables/span_head.h"
+#include "reference/tables/t5_bias.h"
 #include "reference/tables/unembedding.h"
 
 namespace assay {
@@ -51,41 +43,40 @@ namespace schema {
 
 // clang-format off: one op a line
 inline constexpr OpSchema ops[] = {
-    linear,   qkv_projection, softmax,           layer_norm,
-    rms_norm, rope,           learned_positions, sinusoidal_positions,
-    alibi,    t5_bias,        attention,         cached_attention,
-    draw,     sampling,
     linear,
     lora,
     lora_merge,
     softmax,
+    log_softmax,
+    log_sum_exp,
+    merge,
     layer_norm,
     rms_norm,
     embedding,
-    rope,
     learned_positions,
     sinusoidal_positions,
+    rope,
+    alibi,
+    t5_bias,
+    qkv_projection,
     attention,
     cached_attention,
-    unembedding,
-    pooling,
-    span_head,
-    block,
-    encoder,
-    decoder,
-    encoder_decoder,
-    draw,
-    sampling,
     activation,
     gated_activation,
     feed_forward,
     mixture_of_experts,
-    linear,           softmax, log_softmax,       log_sum_exp,          layer_norm,
-    rms_norm,         rope,    learned_positions, sinusoidal_positions, attention,
-    cached_attention, draw,    sampling,          cross_entropy,
-    linear,   softmax,           log_softmax,          log_sum_exp, layer_norm,       rms_norm,
-    rope,     learned_positions, sinusoidal_positions, attention,   cached_attention, draw,
-    sampling, cross_entropy,     language_model_loss,  merge,       penalties,
+    block,
+    encoder,
+    decoder,
+    encoder_decoder,
+    unembedding,
+    pooling,
+    span_head,
+    cross_entropy,
+    language_model_loss,
+    penalties,
+    draw,
+    sampling,
 };
 // clang-format on
 

@@ -16,8 +16,8 @@ struct Sequence {
   std::size_t batch = 0, seq_len = 0;
   View<const std::int64_t, 1> cache_len, lengths, left_padding, prefix_lengths;  // batch, or absent
   bool causal = true;
-  std::int64_t window = -1;   // -1: none
-  std::int64_t capacity = 0;  // slots of the cache; 0: no cache
+  std::int64_t window = -1;    // -1: none
+  std::int64_t capacity = -1;  // slots of the cache; -1: no cache
   bool ring = false;
 
   [[nodiscard]] std::int64_t past(std::size_t b) const {
@@ -51,7 +51,7 @@ struct Sequence {
 
   /// Keys that attention is given: those of the call, or every slot of the cache.
   [[nodiscard]] std::size_t slots() const {
-    return capacity > 0 ? static_cast<std::size_t>(capacity) : seq_len;
+    return capacity >= 0 ? static_cast<std::size_t>(capacity) : seq_len;
   }
   /// What the cache of an entry holds, with the tokens of this call in it.
   [[nodiscard]] CacheEntry cache_of(std::size_t b) const {
@@ -63,7 +63,7 @@ struct Sequence {
   /// The place of the token that slot holds; -1: none.
   [[nodiscard]] std::int64_t place_in(std::size_t b, std::size_t slot) const {
     const auto at = static_cast<std::int64_t>(slot);
-    return capacity > 0 ? cache_of(b).position_in(at) : at;
+    return capacity >= 0 ? cache_of(b).position_in(at) : at;
   }
 
   /// 1 where a query may look at a slot: batch 1 seq_len slots.
@@ -101,7 +101,7 @@ inline void check_sequence(std::string_view op, const Sequence& s) {
     }
     if (s.past(b) < 0) fail("cache_len: " + std::to_string(s.past(b)) + " is negative");
     if (s.first(b) < 0) fail("left_padding: " + std::to_string(s.first(b)) + " is negative");
-    if (s.capacity > 0 && !s.ring && s.end(b) > s.capacity) {  //         [decoder.cache-capacity]
+    if (s.capacity >= 0 && !s.ring && s.end(b) > s.capacity) {  //         [decoder.cache-capacity]
       fail("the cache holds " + std::to_string(s.capacity) + " tokens and would need " +
            std::to_string(s.end(b)));
     }

@@ -117,6 +117,8 @@ double lora_flops(const fixtures::Case& test_case, const Extents& extent) {
   const double d_in = extent("d_in"), d_out = extent("d_out"), rank = extent("rank");
   const double sums = (test_case.inputs.contains("b") ? 3 : 2) * d_out;
   return extent("tokens") * (2 * d_in * d_out + 2 * rank * (d_in + d_out) + sums);
+}
+
 /// Of one element; an exponential, tanh or error function counts one.
 double activation_flops(const fixtures::Case& test_case, std::string_view attribute) {
   constexpr std::pair<std::string_view, double> counted[] = {
@@ -239,12 +241,9 @@ Cost cost_of(const fixtures::Case& test_case, const NumberClass& number_class) {
   for (const auto& [name, type] : inputs) {
     const TensorSpec* spec = find_named(op->inputs, name);
     const bool in_part = spec != nullptr && is_table(*op, *spec);
-    cost.bytes += (in_part ? share_looked_up(type, extent) : 1) * bytes_of(type);
-    const bool is_table = spec != nullptr && spec->shape.starts_with("table_len");
-    const double read =
-        model      ? share_read(test_case, words, name)
-        : is_table ? std::min(1.0, rows_looked_up(extent) / std::max(1.0, extent("table_len")))
-                   : 1;
+    const double read = model     ? share_read(test_case, words, name)
+                        : in_part ? share_looked_up(type, extent)
+                                  : 1;
     cost.bytes += read * bytes_of(type);
   }
   for (const fixtures::Golden& output : test_case.outputs) {

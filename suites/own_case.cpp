@@ -86,9 +86,7 @@ Fill ordinary_fill(const TensorSpec& spec, const Words& words) {
   if (spec.name == "new_lengths")
     return fixtures::constant(static_cast<double>(words.at("seq_len")));
   if (spec.name == "left_padding") return fixtures::constant(1);
-  if (spec.name == "ids") return fixtures::integers_below(words.at("vocab_size"));
   if (spec.name == "segment_ids") return fixtures::integers_below(words.at("n_segments"));
-  if (spec.name == "labels") return fixtures::integers_below(words.at("vocab_size"));
   if (spec.name == "labels" || spec.name == "history")
     return fixtures::integers_below(words.at("vocab_size"));
   if (spec.name == "ids" && words.contains("vocab_size"))

@@ -119,6 +119,8 @@ constexpr FreeWord free_words[] = {
     {"lora_merge", "d_out", 64}, {"lora_merge", "d_in", 64},
     {"rope", "seq_len", 3},      {"rope", "n_heads", 3},  // positions are an input
     {"span_head", "seq_len", 3}, {"unembedding", "vocab_size", 64},
+    {"alibi", "seq_len", 3},     {"alibi", "kv_len", 64},
+    {"t5_bias", "seq_len", 3},   {"t5_bias", "kv_len", 64},
 };
 
 /// One query at a time: the first, the last and drawn ones, each of a drawn batch entry and
@@ -153,23 +155,12 @@ std::vector<RowSample> row_samples(const fixtures::Case& big) {
     picks["n_heads"] = {kv_head * group + draw.below(group)};
     return {sample(*op, big, picks)};
   }
-  if (const std::string word(op->batch_word); !word.empty()) {
-    picks[word] = some_of(words.at(word), 3, draw);
-  }
-  if (big.op == "linear") picks["d_out"] = some_of(words.at("d_out"), 64, draw);
-  if (big.op == "rope") {  // positions are an input, so every row stands for itself
-    picks["seq_len"] = some_of(words.at("seq_len"), 3, draw);
-    picks["n_heads"] = some_of(words.at("n_heads"), 3, draw);
   const std::string batch_word(op->batch_word);
   if (!batch_word.empty()) picks[batch_word] = some_of(words.at(batch_word), 3, draw);
   for (const FreeWord& each : free_words) {
     if (each.op == big.op) {
       picks[std::string(each.word)] = some_of(words.at(std::string(each.word)), each.count, draw);
     }
-  }
-  if (big.op == "alibi" || big.op == "t5_bias") {  // likewise
-    picks["seq_len"] = some_of(words.at("seq_len"), 3, draw);
-    picks["kv_len"] = some_of(words.at("kv_len"), 64, draw);
   }
   return {sample(*op, big, picks)};
 }

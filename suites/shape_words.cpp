@@ -41,10 +41,6 @@ constexpr OrdinaryExtent ordinary[] = {
     {"parts", "", 5},
     {"history_len", "", 65},
     {"memory_len", "seq_len", 65},
-    {"d_ff", "", 172},
-    {"n_experts", "", 4},
-    {"n_segments", "", 2},
-    {"n_buckets", "", 32},
 };
 
 }  // namespace

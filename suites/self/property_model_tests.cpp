@@ -4,24 +4,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include "fixtures/model_recipe.h"
-#include "suites/self/property.h"
+#include "suites/self/property_models.h"
 
 namespace assay::suites::self {
 namespace {
 
 using fixtures::Array;
 using fixtures::ModelRecipe;
-
-/// A recipe as a call of a property; its inputs in f64.
-PropertyCall drawn(const fixtures::CaseRecipe& recipe) {
-  const fixtures::Case made = fixtures::draw_case(recipe);
-  PropertyCall call{recipe.op, recipe.attributes, {}, {}};
-  for (const auto& [name, array] : made.inputs) {
-    call.inputs[name] =
-        is_floating(array.dtype) ? fixtures::converted(array, DType::f64, true) : array;
-  }
-  return call;
-}
 
 constexpr std::int64_t seq_len = 7, vocab_size = 41, n_layers = 2, n_kv_heads = 2, head_dim = 6;
 

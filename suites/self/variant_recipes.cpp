@@ -211,10 +211,11 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
   }
   for (const char* op : {"alibi", "t5_bias"}) {
     for (int i = 0; i < 20; ++i) recipes.push_back(relative_recipe(dice, op));
-  for (const char* op : {"log_softmax", "log_sum_exp", "cross_entropy"}) {
+  }
   for (const char* op : {"log_softmax", "log_sum_exp", "cross_entropy", "language_model_loss",
                          "merge", "penalties"}) {
     for (int i = 0; i < 10; ++i) recipes.push_back(loss_recipe(dice, op));
+  }
   for (const char* op : {"block", "encoder", "decoder", "encoder_decoder"}) {
     for (int i = 0; i < 40; ++i) recipes.push_back(model_recipe(dice, op));
   }

@@ -87,10 +87,6 @@ void check_all(const assay_implementation& implementation, const std::vector<Cal
     // A token may fall the other way when probabilities are rounded; the suite has margins for
     // that.
     if (is_16_bit(number_class) && recipe.op == "sampling") continue;
-    // The reference rounds between the ops of a layer, scores of a router among them.
-    const bool is_layer = recipe.op == "feed_forward" || recipe.op == "mixture_of_experts";
-    const bool is_plain = &implementation == plain_implementation();
-    if (is_16_bit(number_class) && is_layer && is_plain) continue;
     // Between the ops of a model plain rounds, which the class allows and the tolerance does not.
     const bool is_plain = std::string(implementation.name) == "plain";
     if (is_16_bit(number_class) && is_plain && assay::find_op(recipe.op)->composite) continue;

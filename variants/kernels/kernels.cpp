@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "variants/kernels/kernels.h"
 
-#include "variants/kernels/qkv_projection.h"
 #include "variants/kernels/composed.h"
 #include "variants/kernels/feed_forward.h"
 #include "variants/kernels/models.h"
+#include "variants/kernels/qkv_projection.h"
 #include "variants/portable/portable.h"
 
 namespace assay::variants {
@@ -20,7 +20,7 @@ struct PackedWeights final : Prepared {
 
 /// Ops that map x by w, which is worth packing beforehand.
 bool begins_with_linear(std::string_view op) {
-  return op == "linear" || op == "unembedding" || op == "lora";
+  return op == "linear" || op == "qkv_projection" || op == "unembedding" || op == "lora";
 }
 
 /// The packed weights, or null where there are none or they are for other kernels.
@@ -29,6 +29,8 @@ const Number* usable(const Prepared* prepared, const Kernels<Number>& kernels) {
   const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
   if (weights == nullptr || weights->packed_for != &kernels) return nullptr;
   return weights->packed.data();
+}
+
 template <class Number>
 struct PackedLayer final : Prepared {
   std::vector<Number> up, gate, down;
@@ -101,55 +103,33 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
   if (portable::computes(op)) return "portable";
   if (op == "attention" && !portable_option(call).empty()) {
     return "portable: " + std::string(portable_option(call));
-  if (is_model(op)) return "composed: " + std::string(kernel_name);
-  if (op == "attention" && call.output("scores") != nullptr) {
-    return "portable: the kernel never holds the scores";
   }
+  if (is_model(op)) return "composed: " + std::string(kernel_name);
   if (op == "rms_norm" && call.string("cast_order") == "round_then_weight" &&
       size_of(call.number_class().storage) == 2) {
     return "portable: rounds before the weight";
   }
-  constexpr std::string_view fast[] = {"linear",     "qkv_projection",  "softmax",
-                                       "layer_norm", "rms_norm",        "rope",
-                                       "attention",  "cached_attention"};
-  if (std::ranges::find(fast, op) != std::end(fast)) return std::string(kernel_name);
-  constexpr std::string_view fast[] = {"linear", "softmax",   "layer_norm",      "rms_norm",
-                                       "rope",   "attention", "cached_attention"};
-  if (composed::computes(op) || std::ranges::find(fast, op) != std::end(fast))
-    return std::string(kernel_name);
-  constexpr std::string_view fast[] = {"linear",
-                                       "softmax",
-                                       "layer_norm",
-                                       "rms_norm",
-                                       "rope",
-                                       "attention",
-                                       "cached_attention",
-                                       "activation",
-                                       "gated_activation",
-                                       "feed_forward",
-                                       "mixture_of_experts"};
-  if (std::ranges::find(fast, op) != std::end(fast)) return std::string(kernel_name);
+  constexpr std::string_view fast[] = {"linear",           "softmax",        "layer_norm",
+                                       "rms_norm",         "rope",           "attention",
+                                       "cached_attention", "qkv_projection", "activation",
+                                       "gated_activation", "feed_forward",   "mixture_of_experts"};
+  const bool has_kernel = std::ranges::find(fast, op) != std::end(fast);
+  if (has_kernel || composed::computes(op)) return std::string(kernel_name);
   throw Unsupported("no kernel for op '" + std::string(op) + "'");
 }
 
 template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels) {
-  const bool is_linear = call.op().name == "linear";
-  if (!is_linear && call.op().name != "qkv_projection") return nullptr;
-  if (!begins_with_linear(call.op().name)) return nullptr;
-  if (is_model(call.op().name)) return prepare_model(call, kernels);
-  if (call.op().name != "linear") return nullptr;
+  const std::string_view op = call.op().name;
+  if (is_model(op)) return prepare_model(call, kernels);
   Operands<Number> operands;
-  const auto problem =
-      is_linear ? linear_problem<Number>(call, operands) : qkv_linear<Number>(call, operands);
-  return std::make_unique<PackedWeights<Number>>(kernels.pack_weights(problem), kernels);
-  Operands<Number> operands;
-  if (call.op().name == "feed_forward") {
+  if (op == "feed_forward") {
     return pack_layer(feed_forward_problem<Number>(call, operands), kernels);
   }
-  if (call.op().name != "linear") return nullptr;
-  return std::make_unique<PackedWeights<Number>>(
-      kernels.pack_weights(linear_problem<Number>(call, operands)), kernels);
+  if (!begins_with_linear(op)) return nullptr;
+  const auto problem = op == "qkv_projection" ? qkv_linear<Number>(call, operands)
+                                              : linear_problem<Number>(call, operands);
+  return std::make_unique<PackedWeights<Number>>(kernels.pack_weights(problem), kernels);
 }
 
 template <class Number>
@@ -157,16 +137,13 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
              const Executor& executor) {
   Operands<Number> operands;
   const std::string_view op = call.op().name;
-  const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
-  const bool usable = weights != nullptr && weights->packed_for == &kernels;
-  const Number* packed = usable ? weights->packed.data() : nullptr;
+  const Number* packed = usable(prepared, kernels);
   if (op == "linear") {
     kernels.linear(linear_problem<Number>(call, operands), packed, executor);
   } else if (op == "qkv_projection") {
     qkv_projection(call, operands, kernels, packed, executor);
-    kernels.linear(linear_problem<Number>(call, operands), usable(prepared, kernels), executor);
   } else if (composed::computes(op)) {
-    composed::compute<Number>({call, operands, kernels, usable(prepared, kernels), executor});
+    composed::compute<Number>({call, operands, kernels, packed, executor});
   } else if (op == "softmax") {
     kernels.softmax(softmax_problem<Number>(call, operands), executor);
   } else if (op == "layer_norm") {

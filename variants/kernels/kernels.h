@@ -25,9 +25,8 @@ struct Kernels {
 /// "portable" where the shared text of portable/ does this call, else the kernel's name.
 std::string kernel_for(const Invocation& call, std::string_view kernel_name);
 
-/// The weight w of an op that begins with a linear map, packed for these kernels; null for other
-/// ops.
-/// The weights of a linear or a feed-forward layer, packed for these kernels; null for other ops.
+/// The weights of an op that begins with a linear map, of a feed-forward layer or of a model,
+/// packed for these kernels; null for other ops.
 template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels);
 

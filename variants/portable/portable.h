@@ -41,6 +41,7 @@ template <class Number>
 void alibi(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void t5_bias(const Invocation& call, Operands<Number>& operands);
+template <class Number>
 void log_softmax(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void log_sum_exp(const Invocation& call, Operands<Number>& operands);
