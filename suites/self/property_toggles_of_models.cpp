@@ -80,7 +80,7 @@ void toggle_layer_attributes(const PropertyCall& call, const PropertyCall& exper
            {call, "norm", {"layer_norm", "rms_norm"}},
            {call, "norm_eps", {"0.00000762939453125", "0.5"}},
            {rms, "norm_weight_form", {"weight", "one_plus_weight"}},
-           {call, "norm_placement", {"pre", "post", "sandwich", "parallel"}},
+           {call, "norm_placement", {"pre", "post", "sandwich"}},
            {call, "activation", {"relu", "gelu", "gelu_tanh", "gelu_quick", "silu", "none"}},
            {experts, "top_k", {"1", "2", "3"}},
            {experts, "renormalise", {"true", "false"}},

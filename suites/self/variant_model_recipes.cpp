@@ -86,7 +86,13 @@ class ModelDice {
     recipe.attributes["window"] = window;
     position_encoding = std::get<std::string>(recipe.attributes["position_encoding"]);
     placement = std::get<std::string>(recipe.attributes["norm_placement"]);
-    if (placement == "parallel") feed_forward = true;
+    if (placement == "parallel" && op.name == "encoder_decoder") {
+      recipe.attributes["norm_placement"] = placement = "pre";  // a parallel layer cannot cross
+    }
+    if (placement == "parallel") {
+      feed_forward = true;
+      memory = false;
+    }
   }
 
   void draw_windows() {

@@ -70,6 +70,7 @@ class Layer {
   }
 
   Tensor<Number> side_by_side(Tensor<Number> x) {
+    if (around_.memory.present()) throw CallError("a parallel layer has no cross-attention");
     const Tensor<Number> h = norm("attention_norm", x);
     const bool own_norm = c_.has(prefix_ + "feed_forward_norm.weight");
     const Tensor<Number> fed = shown(
