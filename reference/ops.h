@@ -7,6 +7,7 @@
 #include "reference/attention.h"
 #include "reference/block.h"
 #include "reference/cached_attention.h"
+#include "reference/classification_head.h"
 #include "reference/cross_entropy.h"
 #include "reference/decoder.h"
 #include "reference/draw.h"
@@ -72,6 +73,7 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "encoder_decoder") return encoder_decoder(call);
   if (call.op->name == "unembedding") return unembedding(call);
   if (call.op->name == "pooling") return pooling(call);
+  if (call.op->name == "classification_head") return classification_head(call);
   if (call.op->name == "span_head") return span_head(call);
   if (call.op->name == "cross_entropy") return cross_entropy(call);
   if (call.op->name == "language_model_loss") return language_model_loss(call);

@@ -8,6 +8,7 @@
 #include "reference/tables/attention.h"
 #include "reference/tables/block.h"
 #include "reference/tables/cached_attention.h"
+#include "reference/tables/classification_head.h"
 #include "reference/tables/cross_entropy.h"
 #include "reference/tables/decoder.h"
 #include "reference/tables/draw.h"
@@ -71,6 +72,7 @@ inline constexpr OpSchema ops[] = {
     encoder_decoder,
     unembedding,
     pooling,
+    classification_head,
     span_head,
     cross_entropy,
     language_model_loss,

@@ -113,6 +113,13 @@ double pooling_flops(const fixtures::Case& test_case, const Extents& extent) {
   return extent("batch") * extent("d_model") * (looked_at + 2 * extent("d_out"));
 }
 
+double classification_flops(const fixtures::Case& test_case, const Extents& extent) {
+  const double d_hidden = extent("d_hidden");
+  const bool has_dense = test_case.inputs.contains("w_dense");
+  const double dense = has_dense ? d_hidden * (2 * extent("d_model") + function_flops) : 0;
+  return extent("batch") * (dense + 2 * d_hidden * extent("n_labels"));
+}
+
 double lora_flops(const fixtures::Case& test_case, const Extents& extent) {
   const double d_in = extent("d_in"), d_out = extent("d_out"), rank = extent("rank");
   const double sums = (test_case.inputs.contains("b") ? 3 : 2) * d_out;
@@ -182,6 +189,7 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
        }},
       {"unembedding", [&] { return unembedding_flops(test_case, extent); }},
       {"pooling", [&] { return pooling_flops(test_case, extent); }},
+      {"classification_head", [&] { return classification_flops(test_case, extent); }},
       {"span_head", [&] { return 4 * extent("batch") * extent("seq_len") * extent("d_model"); }},
       {"activation", [&] { return activation_flops(test_case, "form") * rows; }},
       {"gated_activation",

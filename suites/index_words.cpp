@@ -32,6 +32,7 @@ constexpr Singular singulars[] = {
     {"d_in", "input channel"},
     {"d_ff", "channel"},
     {"top_k", "rank"},
+    {"n_labels", "label"},
     {"1", "element"},
     {"memory_len", "memory token"},
 };

@@ -31,6 +31,8 @@ constexpr OrdinaryExtent ordinary[] = {
     {"rows", "", 17},
     {"row_len", "", 301},
     {"d_model", "", 257},
+    {"d_hidden", "d_model", 257},
+    {"n_labels", "", 5},
     {"table_len", "", 129},
     {"n_segments", "", 2},
     {"rotary_pairs", "", 20},

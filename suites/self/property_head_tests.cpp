@@ -190,6 +190,28 @@ BOOST_AUTO_TEST_CASE(a_projection_is_linear_of_what_was_pooled) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_classification_head_without_a_layer_is_linear) {
+  const Array x = normal({3, 6}, 117), w = normal({4, 6}, 118), b = normal({4}, 119);
+  const Array want = output(linear(x, w).with("b", b), "y");
+  for (const char* activation : {"tanh", "relu", "gelu", "none"}) {
+    const PropertyCall head = {
+        "classification_head", {{"activation", activation}}, {{"x", x}, {"w", w}, {"b", b}}, {}};
+    BOOST_TEST(same_bits(output(head, "logits"), want), activation);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_classification_head_without_an_activation_is_one_linear_map) {
+  const Array x = normal({3, 6}, 117), w_dense = normal({5, 6}, 120), w = normal({4, 5}, 121);
+  const Array both = output(linear(w, transposed(w_dense)), "y");
+  const PropertyCall head = {
+      "classification_head", {}, {{"x", x}, {"w_dense", w_dense}, {"w", w}}, {}};
+  const Array want = output(linear(x, both), "y");
+  BOOST_TEST(difference(output(head.with("activation", "none"), "logits"), want) < rounding);
+  for (const char* activation : {"tanh", "relu", "gelu"}) {
+    BOOST_TEST(difference(output(head.with("activation", activation), "logits"), want) > 1e-3);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_span_head_is_one_linear_map_to_pairs) {
   Array x = span_head.inputs.at("x");
   x.shape = {8, 5};

@@ -44,6 +44,21 @@ CallRecipe pooling_recipe(Dice& dice, std::size_t batch, std::size_t d_model) {
   return recipe;
 }
 
+CallRecipe classification_head_recipe(Dice& dice, std::size_t batch, std::size_t d_model) {
+  CallRecipe recipe{"classification_head", {}, {}, {"logits"}};
+  const bool has_dense = dice.half();
+  const std::size_t d_hidden = has_dense ? 1 + dice.below(19) : d_model;
+  const std::size_t n_labels = 1 + dice.below(9);
+  recipe.attributes["activation"] = std::string(dice.one_of({"tanh", "relu", "gelu", "none"}));
+  recipe.inputs["x"] = dice.values({i64(batch), i64(d_model)});
+  recipe.inputs["w"] = dice.values({i64(n_labels), i64(d_hidden)});
+  if (dice.half()) recipe.inputs["b"] = dice.values({i64(n_labels)});
+  if (!has_dense) return recipe;
+  recipe.inputs["w_dense"] = dice.values({i64(d_hidden), i64(d_model)});
+  if (dice.half()) recipe.inputs["b_dense"] = dice.values({i64(d_hidden)});
+  return recipe;
+}
+
 CallRecipe span_head_recipe(Dice& dice, std::size_t batch, std::size_t d_model) {
   CallRecipe recipe{"span_head", {}, {}, {"start", "end"}};
   const std::size_t seq_len = 1 + dice.below(9);
@@ -91,7 +106,8 @@ CallRecipe lora_recipe(Dice& dice, std::size_t tokens, std::size_t d_in, std::si
 
 std::vector<CallRecipe> head_recipes(Dice& dice, std::size_t rows, std::size_t width) {
   return {embedding_recipe(dice, rows, width), pooling_recipe(dice, rows, width),
-          span_head_recipe(dice, rows, width), lora_merge_recipe(dice, rows, width)};
+          classification_head_recipe(dice, rows, width), span_head_recipe(dice, rows, width),
+          lora_merge_recipe(dice, rows, width)};
 }
 
 }  // namespace assay::suites

@@ -56,7 +56,7 @@ CallRecipe portable_recipe(Dice& dice, const std::string& op);
 CallRecipe unembedding_recipe(Dice& dice, std::size_t tokens, std::size_t d_model,
                               std::size_t vocab_size);
 CallRecipe lora_recipe(Dice& dice, std::size_t tokens, std::size_t d_in, std::size_t d_out);
-/// Embedding, pooling, a span head and a merge of a correction.
+/// Embedding, pooling, heads and a merge of a correction.
 std::vector<CallRecipe> head_recipes(Dice& dice, std::size_t rows, std::size_t width);
 /// log_softmax, log_sum_exp, cross_entropy, language_model_loss, merge or penalties.
 CallRecipe loss_recipe(Dice& dice, const std::string& op);

@@ -17,11 +17,20 @@ struct ComposedOp {
 template <class Number>
 constexpr ComposedOp<Number> composed_ops[] = {
     {"unembedding", unembedding<Number>},
+    {"classification_head", classification_head<Number>},
     {"lora", lora<Number>},
 };
 
 /// Arithmetic operations that a tanh of the C library is worth.
 constexpr double tanh_work = 30;
+
+template <class Number>
+Number bent(std::string_view activation, Number x) {
+  if (activation == "tanh") return std::tanh(x);
+  if (activation == "relu") return x < 0 ? Number(0) : x;
+  if (activation == "none") return x;
+  return x / 2 * (1 + std::erf(x / std::sqrt(Number(2))));  // gelu
+}
 
 }  // namespace
 
@@ -49,6 +58,32 @@ void unembedding(const Task<Number>& task) {
     if (!(softcap > 0)) return;
     for (std::size_t i = first; i < last; ++i) p.y[i] = softcap * std::tanh(p.y[i] / softcap);
   });
+}
+
+template <class Number>
+void classification_head(const Task<Number>& task) {
+  const auto [call, operands, kernels, packed, executor] = task;
+  Linear<Number> scores = linear_problem<Number>(call, operands);
+  const assay_tensor* const dense = call.input("w_dense");
+  const auto d_model = static_cast<std::size_t>(call.input("x")->dl.shape[1]);
+  if (dense == nullptr && (call.input("b_dense") != nullptr || scores.d_in != d_model)) {
+    throw CallError("classification_head: without w_dense, w must have the channels of x and " +
+                    std::string("b_dense be absent"));
+  }
+  std::vector<Number> hidden(dense == nullptr ? 0 : scores.tokens * scores.d_in);
+  if (dense != nullptr) {
+    kernels.linear({.tokens = scores.tokens,
+                    .d_in = d_model,
+                    .d_out = scores.d_in,
+                    .x = scores.x,
+                    .w = operands.read(dense),
+                    .b = operands.read(call.input("b_dense")),
+                    .y = hidden.data()},
+                   nullptr, executor);
+    for (Number& each : hidden) each = bent(call.string("activation"), each);
+    scores.x = hidden.data();
+  }
+  kernels.linear(scores, packed, executor);
 }
 
 template <class Number>

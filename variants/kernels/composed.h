@@ -28,6 +28,8 @@ void compute(const Task<Number>& task);
 template <class Number>
 void unembedding(const Task<Number>& task);
 template <class Number>
+void classification_head(const Task<Number>& task);
+template <class Number>
 void lora(const Task<Number>& task);
 
 }  // namespace assay::variants::composed

@@ -20,7 +20,9 @@ struct PackedWeights final : Prepared {
 
 /// Ops that map x by w, which is worth packing beforehand.
 bool begins_with_linear(std::string_view op) {
-  return op == "linear" || op == "qkv_projection" || op == "unembedding" || op == "lora";
+  constexpr std::string_view ops[] = {"linear", "qkv_projection", "unembedding",
+                                      "classification_head", "lora"};
+  return std::ranges::find(ops, op) != std::end(ops);
 }
 
 /// The packed weights, or null where there are none or they are for other kernels.

@@ -18,7 +18,7 @@ template <class Number>
 Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands) {
   const assay_tensor* w = call.input("w");
   const assay_tensor* x = call.input("x");
-  const char* output = call.op().name == "unembedding" ? "logits" : "y";
+  const char* output = call.output("logits") != nullptr ? "logits" : "y";
   return {.tokens = extent(x, 0),
           .d_in = extent(w, 1),
           .d_out = extent(w, 0),
