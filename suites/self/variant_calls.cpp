@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <list>
+#include <sstream>
 #include <stdexcept>
 
 namespace assay::suites {
@@ -214,6 +215,25 @@ std::string kernel_of(const assay_implementation& implementation, const CallReci
   char text[256] = "";
   implementation.supports(&abi, text, sizeof(text));
   return text;
+}
+
+std::string described(const CallRecipe& recipe) {
+  std::ostringstream text;
+  text << recipe.op;
+  for (const auto& [name, values] : recipe.inputs) {
+    text << ' ' << name << '(';
+    for (const auto extent : values.shape) text << extent << ' ';
+    text << ')';
+  }
+  for (const auto& [name, value] : recipe.attributes) {
+    text << ' ' << name << '=';
+    std::visit(
+        [&](const auto& v) {
+          if constexpr (requires { text << v; }) text << v;
+        },
+        value);
+  }
+  return text.str();
 }
 
 }  // namespace assay::suites

@@ -40,4 +40,7 @@ NamedValues call(const assay_implementation& implementation, const CallRecipe& r
 std::string kernel_of(const assay_implementation& implementation, const CallRecipe& recipe,
                       const std::string& number_class);
 
+/// The op, its inputs with their shapes and its attributes, in one line.
+std::string described(const CallRecipe& recipe);
+
 }  // namespace assay::suites
