@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "variants/list.h"
+#include "variants/mistakes/mistakes.h"
 
 namespace assay::variants {
 namespace {
@@ -42,20 +43,25 @@ std::size_t distance(std::string_view from, std::string_view to) {
   return row[to.size()];
 }
 
-/// "did you mean X? There is: X, Y, Z"; without the question where nothing is near.
-std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
-  std::string list;
+/// "did you mean X? "; empty where nothing is near.
+std::string question(const std::string& name, const std::vector<std::string>& known) {
   const std::string* nearest = nullptr;
   std::size_t smallest = name.size() / 2 + 1;
   for (const std::string& each : known) {
-    list += (list.empty() ? "" : ", ") + each;
     const std::size_t changes = distance(name, each);
     if (changes < smallest) {
       smallest = changes;
       nearest = &each;
     }
   }
-  return (nearest ? "did you mean '" + *nearest + "'? " : std::string()) + "There is: " + list;
+  return nearest ? "did you mean '" + *nearest + "'? " : std::string();
+}
+
+/// "did you mean X? There is: X, Y, Z"
+std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
+  std::string list;
+  for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
+  return question(name, known) + "There is: " + list;
 }
 
 std::vector<std::string> words_of(const char* text) {
@@ -95,6 +101,15 @@ const assay_implementation* find_built_in(const std::string& name) {
   }
   throw LoadError("no variant '" + name + "'; " + suggestion(name, known) +
                   ", or the path of a library");
+}
+
+const assay_implementation* find_mistake(const std::string& name) {
+  const std::string mistake = name.substr(mistake_prefix.size());
+  if (const auto* found = mistaken_implementation(mistake)) return found;
+  std::vector<std::string> known;
+  for (const Mistake& each : mistakes()) known.emplace_back(each.name);
+  throw LoadError("no mistake '" + mistake + "'; " + question(mistake, known) +
+                  "assay list mistakes shows all of them");
 }
 
 bool well_formed(const char* name) {
@@ -151,8 +166,10 @@ void select(const std::string& origin, const assay_implementation& implementatio
 
 const assay_implementation& load(const std::string& name) {
   const Name parts = parse(name);
-  const assay_implementation* implementation =
-      is_path(parts.base) ? open_library(parts.base) : find_built_in(parts.base);
+  const assay_implementation* implementation = parts.base.starts_with(mistake_prefix)
+                                                   ? find_mistake(parts.base)
+                                               : is_path(parts.base) ? open_library(parts.base)
+                                                                     : find_built_in(parts.base);
   check(parts.base, *implementation);
   if (parts.base != name) select(parts.base, *implementation, parts.target);
   return *implementation;
