@@ -131,7 +131,9 @@ Number frequency_of(std::size_t c, std::size_t rotary_dim, const Number& base,
 template <class Number>
 Number yarn_attention_factor(const RopeScaling<Number>& scaling) {
   if (!(scaling.attention_factor == whole<Number>(0))) return scaling.attention_factor;
-  const Number growth = ratio<Number>(1, 10) * log(scaling.factor);
+  const Number logarithm = log(scaling.factor);
+  const Number tenth = ratio<Number>(1, 10);
+  const Number growth = tenth * logarithm;
   return growth + whole<Number>(1);
 }
 

@@ -72,6 +72,7 @@ CaseResult read_case(const JsonField& object) {
   out.kernel = optional_text(object, "kernel");
   out.reason = optional_text(object, "reason");
   out.diagnosis = optional_text(object, "diagnosis");
+  if (object.find("alike")) out.alike = optional_identities(object, "alike");
   out.captured = optional_text(object, "captured");
   if (const auto outputs = object.find("outputs"))
     outputs->each([&](const JsonField& each) { out.outputs.push_back(read_output(each)); });

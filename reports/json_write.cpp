@@ -63,6 +63,7 @@ Json case_result(const CaseResult& value) {
   put_unless_empty(object, "kernel", value.kernel);
   put_unless_empty(object, "reason", value.reason);
   put_unless_empty(object, "diagnosis", value.diagnosis);
+  if (value.alike) object["alike"] = *value.alike;
   put_unless_empty(object, "captured", value.captured);
   for (const OutputJudgement& each : value.outputs) object["outputs"].push_back(output(each));
   put_unless_empty(object, "rerun", value.rerun);

@@ -40,7 +40,9 @@ struct CaseResult {
   std::string kernel;     // what the implementation says will run; "portable ..." is shared text
   std::string reason;     // of unsupported and broken; one line
   std::string diagnosis;  // of imprecise and wrong; lines
-  std::string captured;   // what the implementation printed
+  /// Known mistakes that give this answer, the nearest first; absent where nobody compared.
+  std::optional<std::vector<std::string>> alike;
+  std::string captured;  // what the implementation printed
   std::vector<OutputJudgement> outputs;
   std::string rerun;   // the command that runs just this
   double seconds = 0;  // the whole case, judging included

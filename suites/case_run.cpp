@@ -74,7 +74,8 @@ class CaseRun {
         call_(describe_call(test_case, number_class, options.threads)),
         contents_(stored_contents(test_case, call_)) {}
 
-  void run() {
+  /// The outputs that were not right, if any.
+  std::vector<std::byte> run() {
     result_.verdict = Verdict::right;
     Arena& arena = worker_.arena();
     arena.clear();
@@ -99,6 +100,7 @@ class CaseRun {
     }
     result_.captured = worker_.take_output();
     if (worker_is_dead_ || suspect_) worker_.restart();
+    return std::move(departing_);
   }
 
  private:
@@ -130,6 +132,12 @@ class CaseRun {
       breaks(text + (flush_is_next_ ? while_flush : ""));
     }
     for (std::size_t i = 0; i < case_.outputs.size(); ++i) judge_one(layout, i);
+    const bool departs = result_.verdict == Verdict::imprecise || result_.verdict == Verdict::wrong;
+    if (!departs || !departing_.empty()) return;
+    for (const Region& region : layout.outputs.regions) {
+      const auto got = worker_.arena().elements(region);
+      departing_.insert(departing_.end(), got.begin(), got.end());
+    }
   }
 
   void judge_one(const PassLayout& layout, std::size_t i) {
@@ -184,6 +192,7 @@ class CaseRun {
   CaseResult& result_;
   const CallDescription call_;
   const Contents contents_;
+  std::vector<std::byte> departing_;
   bool flush_is_next_ = false;
   bool worker_is_dead_ = false;
   bool suspect_ = false;  // the worker goes on, but not as it was
@@ -194,8 +203,10 @@ class CaseRun {
 void run_case(const fixtures::Case& test_case, const NumberClass& number_class,
               const CaseRunOptions& options, WorkerProcess& worker, CaseResult& result) {
   const auto begin = std::chrono::steady_clock::now();
-  CaseRun(test_case, number_class, options, worker, result).run();
+  std::vector<std::byte> departing =
+      CaseRun(test_case, number_class, options, worker, result).run();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return departing;
 }
 
 }  // namespace assay::suites

@@ -7,6 +7,7 @@
 
 #include "suites/case_run.h"
 #include "suites/command_words.h"
+#include "suites/diagnosis.h"
 #include "suites/worker_process.h"
 
 namespace assay::suites {
@@ -112,11 +113,14 @@ void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& optio
   const std::size_t total = jobs.size() * workers.size();
   std::size_t done = 0;
   for (std::size_t v = 0; v < workers.size(); ++v) {
+    Diagnosis diagnosis(case_options);
     for (const Job& job : jobs) {
       if (observer.stop && observer.stop()) return;
       CaseResult& judged =
           result.cases.emplace_back(named_result(job, names[v], options.variants[v], options));
-      run_case(*job.test_case, *job.number_class, case_options, *workers[v], judged);
+      const std::vector<std::byte> departing =
+          run_case(*job.test_case, *job.number_class, case_options, *workers[v], judged);
+      diagnosis.explain(*job.test_case, *job.number_class, departing, *workers[v], judged);
       ++done;
       if (observer.on_case) observer.on_case(judged, done, total);
     }

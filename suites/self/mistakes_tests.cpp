@@ -8,7 +8,7 @@
 #include <set>
 
 #include "suites/case_files.h"
-#include "suites/self/placed_case.h"
+#include "suites/placed_case.h"
 #include "suites/spec_page.h"
 #include "variants/list.h"
 #include "variants/mistakes/mistakes.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "suites/self/placed_case.h"
+#include "suites/placed_case.h"
 
 #include "suites/judge.h"
 
