@@ -200,8 +200,9 @@ class CaseRun {
 
 }  // namespace
 
-void run_case(const fixtures::Case& test_case, const NumberClass& number_class,
-              const CaseRunOptions& options, WorkerProcess& worker, CaseResult& result) {
+std::vector<std::byte> run_case(const fixtures::Case& test_case, const NumberClass& number_class,
+                                const CaseRunOptions& options, WorkerProcess& worker,
+                                CaseResult& result) {
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::byte> departing =
       CaseRun(test_case, number_class, options, worker, result).run();

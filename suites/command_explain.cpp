@@ -16,6 +16,7 @@
 #include "suites/spec_page.h"
 #include "suites/spelling.h"
 #include "variants/list.h"
+#include "variants/mistakes/mistakes.h"
 
 namespace assay::suites {
 
@@ -174,6 +175,20 @@ void explain_class(const NumberClass& number_class, Console& console) {
                std::string(name_of(number_class.arithmetic)) + " or better.");
 }
 
+void explain_mistake(const variants::Mistake& mistake, const std::string& program,
+                     Console& console) {
+  const auto text = [](std::string_view view) { return std::string(view); };
+  console.line(console.bold(text(mistake.name)) + "  " + text(mistake.does));
+  heading("known mistake", console);
+  std::vector<std::vector<std::string>> rows = {{"breaks", text(mistake.clause)},
+                                                {"one sees", text(mistake.sees)},
+                                                {"source", text(mistake.source)}};
+  if (!mistake.proof.empty()) rows.push_back({"cannot be told", text(mistake.proof)});
+  rows.push_back(
+      {"run", program + " run --variant " + text(variants::mistake_prefix) + text(mistake.name)});
+  indented(rows, console);
+}
+
 /// Whether the id was known.
 bool explain(const std::string& id, const Knowledge& known, const std::string& program,
              Console& console) {
@@ -201,6 +216,12 @@ bool explain(const std::string& id, const Knowledge& known, const std::string& p
     explain_variant(*each.implementation(), console);
     return true;
   }
+  for (const variants::Mistake& each : variants::mistakes()) {
+    if (id != each.name && id != std::string(variants::mistake_prefix) + std::string(each.name))
+      continue;
+    explain_mistake(each, program, console);
+    return true;
+  }
   if (const NumberClass* number_class = find_class(id)) {
     explain_class(*number_class, console);
     return true;
@@ -216,6 +237,7 @@ std::vector<std::string> all_ids(const Knowledge& known) {
   for (const Case& each : known.cases) ids.push_back(each.full_id());
   for (const SuiteInfo& suite : suite_list) ids.emplace_back(suite.name);
   for (const variants::BuiltIn& each : variants::built_in()) ids.emplace_back(each.name);
+  for (const variants::Mistake& each : variants::mistakes()) ids.emplace_back(each.name);
   return ids;
 }
 
@@ -226,7 +248,7 @@ int explain_command(const Invocation& invocation, Console& console) {
   syntax.usage = "assay explain ID [OPTION]...";
   syntax.purpose =
       "Tells all about a clause (attention.kv-head), a case (attention/gqa-6x3), an op, a suite, a "
-      "variant or a class.";
+      "variant, a class or a known mistake.";
   syntax.options.add_options()("help,h", "this text")(
       "fixtures", po::value<std::string>()->default_value(""), "folder of the committed fixtures");
   syntax.positional = {"id"};
@@ -245,7 +267,7 @@ int explain_command(const Invocation& invocation, Console& console) {
   std::string id = given[0];
   if (id.starts_with('[') && id.ends_with(']')) id = id.substr(1, id.size() - 2);
   if (!explain(id, known, invocation.program, console))
-    throw UsageError(unknown_name("clause, case, op, suite or variant", id, all_ids(known),
+    throw UsageError(unknown_name("clause, case, op, suite, variant or mistake", id, all_ids(known),
                                   "assay list clauses"));
   return read.errors.empty() ? all_right : bench_failed;
 }

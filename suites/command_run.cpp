@@ -83,7 +83,8 @@ int run_command(const Invocation& invocation, Console& console) {
   reports::RunResult result;
   const auto on_case = [&](const reports::CaseResult& each, const reports::RunResult& so_far) {
     if (reports::is_failure(each.verdict)) {
-      for (const std::string& line : failure_lines(each, console)) console.line(line);
+      for (const std::string& line : failure_lines(each, so_far.clause_texts, console))
+        console.line(line);
     } else if (verbose) {
       console.line(console.painted(each.verdict) + "  " + each.variant + " " +
                    reports::full_id(each) + " " + each.number_class);

@@ -49,7 +49,9 @@ std::string what_is_decided(const CaseResult& result) {
 
 }  // namespace
 
-std::vector<std::string> failure_lines(const CaseResult& result, const Console& console) {
+std::vector<std::string> failure_lines(const CaseResult& result,
+                                       const std::map<std::string, std::string>& clause_texts,
+                                       const Console& console) {
   std::vector<std::string> lines;
   lines.push_back(fmt::format("{}  {} {} {}: {}{}; rerun: {}", console.painted(result.verdict),
                               result.variant, reports::full_id(result), result.number_class,
@@ -60,6 +62,9 @@ std::vector<std::string> failure_lines(const CaseResult& result, const Console& 
     for (std::string line; std::getline(stream, line);)
       lines.push_back("    " + reports::one_line(line));
   };
+  if (!result.clauses.empty() && clause_texts.contains(result.clauses.front())) {
+    add_indented("[" + result.clauses.front() + "] " + clause_texts.at(result.clauses.front()));
+  }
   add_indented(result.diagnosis);
   add_indented(result.captured);
   return lines;

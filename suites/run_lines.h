@@ -3,6 +3,7 @@
 // verdict counted, and the exit code that follows from it.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,11 @@
 namespace assay::suites {
 
 /// "wrong  simd attention/gqa-6x3 f32: out at head 2, query 5: ...; rerun: assay run ..." and the
-/// lines of the diagnosis below it. Everything of others' making is cleaned for the terminal.
-std::vector<std::string> failure_lines(const reports::CaseResult& result, const Console& console);
+/// the sentence of the clause that it is there for above all, and the lines of the diagnosis below
+/// it. Everything of others' making is cleaned for the terminal.
+std::vector<std::string> failure_lines(const reports::CaseResult& result,
+                                       const std::map<std::string, std::string>& clause_texts,
+                                       const Console& console);
 
 /// The unsupported calls, one line for each variant, op, class and reason, each with the command
 /// that runs just these.
