@@ -84,9 +84,9 @@ BOOST_AUTO_TEST_CASE(without_a_mistake_the_woven_text_is_the_reference_to_the_bi
   for (const Trial& trial : trials()) {
     PlacedCase placed(*trial.test_case, *trial.number_class);
     BOOST_TEST_REQUIRE(placed.run(assay::variants::load("plain")) == ASSAY_OK);
-    const auto want = placed.output_bytes();
+    const auto want = placed.output_bits();
     BOOST_TEST_REQUIRE(placed.run(woven) == ASSAY_OK);
-    BOOST_TEST((placed.output_bytes() == want), trial.name() << " has other bits");
+    BOOST_TEST((placed.output_bits() == want), trial.name() << " has other bits");
   }
 }
 
