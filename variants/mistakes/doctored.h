@@ -12,6 +12,7 @@
 #include "reference/shape.h"
 #include "reference/tensor.h"
 #include "variants/mistakes/approximations.h"
+#include "variants/mistakes/doctored_sampling.h"
 
 namespace assay::mistaken {
 
