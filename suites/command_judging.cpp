@@ -117,6 +117,11 @@ std::vector<std::string> built_in_names() {
 void check_variants(const std::vector<std::string>& given) {
   for (const std::string& text : given) {
     const std::string name = text.substr(0, text.rfind('@'));
+    if (const variants::Catalogue* catalogue = variants::catalogue_of(text)) {
+      const std::vector<std::string> known = catalogue->names();
+      if (std::find(known.begin(), known.end(), text) != known.end()) continue;
+      throw UsageError(unknown_name("variant", text, known, "assay list ways"));
+    }
     if (name.find('/') != std::string::npos || name.ends_with(".so")) {
       if (!std::filesystem::exists(name)) throw UsageError(name + ": no such file");
       continue;

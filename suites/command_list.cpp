@@ -14,6 +14,7 @@
 #include "suites/spec_page.h"
 #include "suites/spelling.h"
 #include "variants/list.h"
+#include "variants/ways/ways.h"
 
 namespace assay::suites {
 
@@ -25,7 +26,7 @@ using Rows = std::vector<std::vector<std::string>>;
 
 Syntax syntax() {
   Syntax syntax;
-  syntax.usage = "assay list ops|cases|clauses|variants|suites|classes [OPTION]...";
+  syntax.usage = "assay list ops|cases|clauses|variants|ways|suites|classes [OPTION]...";
   syntax.purpose = "Lists what there is, one per line, with the number of cases.";
   syntax.options.add_options()("help,h", "this text")(
       "fixtures", po::value<std::string>()->default_value(""), "folder of the committed fixtures")(
@@ -110,6 +111,13 @@ void list_variants(Console& console) {
   show(rows, console);
 }
 
+void list_ways(Console& console) {
+  Rows rows;
+  for (const variants::ways::Way& each : variants::ways::all())
+    rows.push_back({"way/" + std::string(each.name), std::string(each.summary)});
+  show(rows, console);
+}
+
 void list_suites(const std::vector<fixtures::Case>& cases, Console& console) {
   Rows rows;
   for (const SuiteInfo& suite : suite_list) {
@@ -149,8 +157,8 @@ int list_command(const Invocation& invocation, Console& console) {
     console.line(help);
     return all_right;
   }
-  const std::vector<std::string> known = {"ops",      "cases",  "clauses",
-                                          "variants", "suites", "classes"};
+  const std::vector<std::string> known = {"ops",  "cases",  "clauses", "variants",
+                                          "ways", "suites", "classes"};
   const std::vector<std::string> given = all_values(*values, "what");
   if (given.empty()) throw UsageError("list what? one of: " + joined(known));
   const std::string& what = given[0];
@@ -158,6 +166,10 @@ int list_command(const Invocation& invocation, Console& console) {
     throw UsageError(unknown_name("list", what, known, "assay list --help"));
   if (what == "variants") {
     list_variants(console);
+    return all_right;
+  }
+  if (what == "ways") {
+    list_ways(console);
     return all_right;
   }
 

@@ -8,6 +8,7 @@
 #include "suites/case_run.h"
 #include "suites/command_words.h"
 #include "suites/worker_process.h"
+#include "variants/list.h"
 
 namespace assay::suites {
 namespace {
@@ -17,6 +18,7 @@ using reports::RunResult;
 using reports::VariantInfo;
 
 bool is_path(const std::string& variant) {
+  if (variants::catalogue_of(variant) != nullptr) return false;
   return variant.find('/') != std::string::npos || variant.find(".so") != std::string::npos;
 }
 

@@ -87,6 +87,12 @@ const assay_implementation* open_library(const std::string& path) {
   return implementation;
 }
 
+const assay_implementation* find_catalogued(const Catalogue& catalogue, const std::string& name) {
+  const auto* found = catalogue.implementation(name.substr(catalogue.prefix.size()));
+  if (found != nullptr) return found;
+  throw LoadError("no variant '" + name + "'; " + suggestion(name, catalogue.names()));
+}
+
 const assay_implementation* find_built_in(const std::string& name) {
   std::vector<std::string> known;
   for (const BuiltIn& each : built_in()) {
@@ -151,8 +157,10 @@ void select(const std::string& origin, const assay_implementation& implementatio
 
 const assay_implementation& load(const std::string& name) {
   const Name parts = parse(name);
-  const assay_implementation* implementation =
-      is_path(parts.base) ? open_library(parts.base) : find_built_in(parts.base);
+  const Catalogue* catalogue = catalogue_of(parts.base);
+  const assay_implementation* implementation = catalogue ? find_catalogued(*catalogue, parts.base)
+                                               : is_path(parts.base) ? open_library(parts.base)
+                                                                     : find_built_in(parts.base);
   check(parts.base, *implementation);
   if (parts.base != name) select(parts.base, *implementation, parts.target);
   return *implementation;
