@@ -120,7 +120,8 @@ void check_variants(const std::vector<std::string>& given) {
     if (const variants::Catalogue* catalogue = variants::catalogue_of(text)) {
       const std::vector<std::string> known = catalogue->names();
       if (std::find(known.begin(), known.end(), text) != known.end()) continue;
-      throw UsageError(unknown_name("variant", text, known, "assay list ways"));
+      throw UsageError(
+          unknown_name("variant", text, known, "assay list ways, assay list mistakes"));
     }
     if (name.find('/') != std::string::npos || name.ends_with(".so")) {
       if (!std::filesystem::exists(name)) throw UsageError(name + ": no such file");

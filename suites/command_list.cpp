@@ -14,6 +14,7 @@
 #include "suites/spec_page.h"
 #include "suites/spelling.h"
 #include "variants/list.h"
+#include "variants/mistakes/mistakes.h"
 #include "variants/ways/ways.h"
 
 namespace assay::suites {
@@ -26,7 +27,7 @@ using Rows = std::vector<std::vector<std::string>>;
 
 Syntax syntax() {
   Syntax syntax;
-  syntax.usage = "assay list ops|cases|clauses|variants|ways|suites|classes [OPTION]...";
+  syntax.usage = "assay list ops|cases|clauses|variants|mistakes|ways|suites|classes [OPTION]...";
   syntax.purpose = "Lists what there is, one per line, with the number of cases.";
   syntax.options.add_options()("help,h", "this text")(
       "fixtures", po::value<std::string>()->default_value(""), "folder of the committed fixtures")(
@@ -111,6 +112,13 @@ void list_variants(Console& console) {
   show(rows, console);
 }
 
+void list_mistakes(Console& console) {
+  Rows rows;
+  for (const variants::Mistake& each : variants::mistakes())
+    rows.push_back({std::string(each.name), std::string(each.clause), std::string(each.does)});
+  show(rows, console);
+}
+
 void list_ways(Console& console) {
   Rows rows;
   for (const variants::ways::Way& each : variants::ways::all())
@@ -157,8 +165,8 @@ int list_command(const Invocation& invocation, Console& console) {
     console.line(help);
     return all_right;
   }
-  const std::vector<std::string> known = {"ops",  "cases",  "clauses", "variants",
-                                          "ways", "suites", "classes"};
+  const std::vector<std::string> known = {"ops",      "cases", "clauses", "variants",
+                                          "mistakes", "ways",  "suites",  "classes"};
   const std::vector<std::string> given = all_values(*values, "what");
   if (given.empty()) throw UsageError("list what? one of: " + joined(known));
   const std::string& what = given[0];
@@ -166,6 +174,10 @@ int list_command(const Invocation& invocation, Console& console) {
     throw UsageError(unknown_name("list", what, known, "assay list --help"));
   if (what == "variants") {
     list_variants(console);
+    return all_right;
+  }
+  if (what == "mistakes") {
+    list_mistakes(console);
     return all_right;
   }
   if (what == "ways") {

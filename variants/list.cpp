@@ -2,6 +2,7 @@
 #include "variants/list.h"
 
 #include "variants/blocked/blocked.h"
+#include "variants/mistakes/mistakes.h"
 #include "variants/plain/plain.h"
 #include "variants/simd/simd.h"
 #include "variants/threaded/threaded.h"
@@ -13,6 +14,13 @@ namespace {
 std::vector<std::string> names_of_ways() {
   std::vector<std::string> names;
   for (const ways::Way& each : ways::all()) names.push_back("way/" + std::string(each.name));
+  return names;
+}
+
+std::vector<std::string> names_of_mistakes() {
+  std::vector<std::string> names;
+  for (const Mistake& each : mistakes())
+    names.push_back(std::string(mistake_prefix) + std::string(each.name));
   return names;
 }
 
@@ -31,6 +39,7 @@ std::span<const BuiltIn> built_in() {
 std::span<const Catalogue> catalogues() {
   static constexpr Catalogue list[] = {
       {"way/", names_of_ways, ways::implementation},
+      {mistake_prefix, names_of_mistakes, mistaken_implementation},
   };
   return list;
 }

@@ -39,10 +39,10 @@ struct LoadError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// "plain", "simd@avx2", "way/pairwise" or the path of a shared library ("./libmine.so",
-/// "./libmine.so@avx2"). A library is loaded into this process: only a worker calls this. Throws
-/// LoadError: unknown name (with the nearest known one), missing file or symbol, another ABI
-/// version, a malformed name, a target that this CPU or the variant lacks.
+/// "plain", "simd@avx2", "way/pairwise", "mistake/kv-head-modulo" or the path of a shared library
+/// ("./libmine.so", "./libmine.so@avx2"). A library is loaded into this process: only a worker
+/// calls this. Throws LoadError: unknown name (with the nearest known one), missing file or symbol,
+/// another ABI version, a malformed name, a target that this CPU or the variant lacks.
 const assay_implementation& load(const std::string& name);
 
 }  // namespace assay::variants

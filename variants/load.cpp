@@ -42,20 +42,25 @@ std::size_t distance(std::string_view from, std::string_view to) {
   return row[to.size()];
 }
 
-/// "did you mean X? There is: X, Y, Z"; without the question where nothing is near.
-std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
-  std::string list;
+/// "did you mean X? "; empty where nothing is near.
+std::string question(const std::string& name, const std::vector<std::string>& known) {
   const std::string* nearest = nullptr;
   std::size_t smallest = name.size() / 2 + 1;
   for (const std::string& each : known) {
-    list += (list.empty() ? "" : ", ") + each;
     const std::size_t changes = distance(name, each);
     if (changes < smallest) {
       smallest = changes;
       nearest = &each;
     }
   }
-  return (nearest ? "did you mean '" + *nearest + "'? " : std::string()) + "There is: " + list;
+  return nearest ? "did you mean '" + *nearest + "'? " : std::string();
+}
+
+/// "did you mean X? There is: X, Y, Z"
+std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
+  std::string list;
+  for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
+  return question(name, known) + "There is: " + list;
 }
 
 std::vector<std::string> words_of(const char* text) {
