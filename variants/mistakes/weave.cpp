@@ -56,17 +56,23 @@ void replace_all(std::string& text, const std::string& before, const std::string
 }
 
 /// The text as part of the other namespace: it includes the woven loops instead of the loops.
-std::string moved(std::string text, const std::vector<fs::path>& woven_headers) {
+std::string moved(const std::string& name, std::string text,
+                  const std::vector<fs::path>& woven_headers) {
   replace_all(text, "namespace assay::reference {",
               "namespace assay::mistaken {\nusing namespace assay::reference;");
   replace_all(text, " reference::", " mistaken::");
   for (const fs::path& header : woven_headers) {
-    const std::string name = header.filename().string();
-    replace_all(text, "#include \"reference/" + name + "\"", "#include \"woven/" + name + "\"");
-    replace_all(text, "#include \"variants/mistakes/" + name + "\"",
-                "#include \"woven/" + name + "\"");
+    const std::string other = header.filename().string();
+    replace_all(text, "#include \"reference/" + other + "\"", "#include \"woven/" + other + "\"");
+    replace_all(text, "#include \"variants/mistakes/kernels/" + other + "\"",
+                "#include \"woven/" + other + "\"");
   }
-  replace_all(text, "#pragma once\n", "#pragma once\n#include \"variants/mistakes/made.h\"\n");
+  // What the loops share reaches the arithmetic of the reference; what is woven comes first.
+  const std::string arithmetic = name == "number.h" ? "" : "#include \"woven/number.h\"\n";
+  replace_all(text, "#pragma once\n",
+              "#pragma once\n#include \"variants/mistakes/doctored.h\"\n"
+              "#include \"variants/mistakes/made.h\"\n" +
+                  arithmetic);
   replace_all(text, "\nvoid evaluate(const Call<Number>& call) {",
               "\nvoid evaluate_by_loops(const Call<Number>& call) {");
   return text;
@@ -132,7 +138,7 @@ void run(const fs::path& reference, const fs::path& mistakes, const fs::path& wo
   fs::create_directories(woven);
   for (const fs::path& each : headers) {
     const std::string name = each.filename().string();
-    write(woven / name, moved(assay::weaving::weave(name, read(each), entries), headers));
+    write(woven / name, moved(name, assay::weaving::weave(name, read(each), entries), headers));
   }
   write(woven / "names.h", names_of(entries));
   write(woven / "facts.h", facts_of(entries));

@@ -44,13 +44,38 @@ void check(const Entry& entry) {
   }
 }
 
-/// Where a piece that begins at `at` ends, if `before` stands there. White space and, behind the
-/// first character, comments of the text are passed over.
-std::optional<std::size_t> end_of_piece(std::string_view text, std::size_t at,
-                                        std::string_view before) {
+struct Piece {
+  std::size_t begin, end;
+};
+
+/// A text with the piece that is meant between [[ and ]], or all of it.
+struct Pattern {
+  std::string text;
+  std::size_t begin, end;  // of the piece in it
+};
+
+Pattern pattern_of(const std::string& before) {
+  const std::size_t open = before.find("[["), close = before.rfind("]]");
+  if (open == std::string::npos || close == std::string::npos) return {before, 0, before.size()};
+  const std::string piece = before.substr(open + 2, close - open - 2);
+  return {before.substr(0, open) + piece + before.substr(close + 2), open, open + piece.size()};
+}
+
+bool is_statement(std::string_view text) {
+  if (text.back() == ';') return true;
+  return text.back() == '}' &&
+         (text.starts_with("if (") || text.starts_with("for (") || text.starts_with("{"));
+}
+
+/// The piece, if the pattern stands at `at`. White space and, behind the first character, comments
+/// of the text are passed over.
+std::optional<Piece> piece_at(std::string_view text, std::size_t at, const Pattern& pattern) {
+  const std::string& before = pattern.text;
   if (at > 0 && is_word(before.front()) && is_word(text[at - 1])) return std::nullopt;
   bool begun = false;
-  for (const char wanted : before) {
+  Piece piece{at, at};
+  for (std::size_t n = 0; n < before.size(); ++n) {
+    const char wanted = before[n];
     if (is_space(wanted)) continue;
     while (begun && at < text.size()) {
       if (is_space(text[at])) {
@@ -62,11 +87,13 @@ std::optional<std::size_t> end_of_piece(std::string_view text, std::size_t at,
       }
     }
     if (at >= text.size() || text[at] != wanted) return std::nullopt;
+    if (n <= pattern.begin) piece.begin = at;
     ++at;
+    if (n < pattern.end) piece.end = at;
     begun = true;
   }
   if (at < text.size() && is_word(before.back()) && is_word(text[at])) return std::nullopt;
-  return at;
+  return piece;
 }
 
 /// A piece of the text and everything that may stand there instead.
@@ -79,22 +106,24 @@ struct Site {
 Site find_site(std::string_view file, std::string_view text, const Entry& entry,
                const Change& change) {
   const std::string where = entry.from + ": " + entry.name;
-  std::vector<std::pair<std::size_t, std::size_t>> found;
+  const Pattern pattern = pattern_of(change.before);
+  std::vector<Piece> found;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (const auto end = end_of_piece(text, at, change.before)) found.emplace_back(at, *end);
+    if (const auto piece = piece_at(text, at, pattern)) found.push_back(*piece);
   }
   if (found.size() != 1) {
-    fail(where, "'" + change.before + "' stands " + std::to_string(found.size()) + " times in " +
-                    std::string(file) +
-                    (found.empty() ? "; follow the text as it stands there"
-                                   : "; take more of the text, so that it stands there once"));
+    fail(where,
+         "'" + change.before + "' stands " + std::to_string(found.size()) + " times in " +
+             std::string(file) +
+             (found.empty() ? "; follow the text as it stands there"
+                            : "; take more of the text around it and put the piece into [[ ]]"));
   }
-  const bool statement = change.before.back() == ';' || change.before.back() == '}';
-  const bool instead = change.after.back() == ';' || change.after.back() == '}';
-  if (statement != instead) {
+  const bool statement =
+      is_statement(pattern.text.substr(pattern.begin, pattern.end - pattern.begin));
+  if (statement != is_statement(change.after)) {
     fail(where, "a statement can only be replaced by a statement: both end with ';' or neither");
   }
-  return {found[0].first, found[0].second, statement, {{identifier_of(entry.name), change.after}}};
+  return {found[0].begin, found[0].end, statement, {{identifier_of(entry.name), change.after}}};
 }
 
 /// Outer pieces before the ones they hold, and pieces in the order of the text.

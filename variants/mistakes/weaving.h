@@ -17,7 +17,9 @@ struct WeaveError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A piece of a text and what stands there instead. White space does not count in `before`.
+/// A piece of a text and what stands there instead. White space does not count in `before`; where
+/// the piece alone would stand there several times, `before` has more of the text and the piece in
+/// [[ ]].
 struct Change {
   std::string file;  // "attention_row.h"
   std::string before, after;
