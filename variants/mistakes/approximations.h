@@ -2,6 +2,7 @@
 // Coarser arithmetic than a class allows, for mistakes to use.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -79,6 +80,25 @@ template <class Number>
 Number tanh_by_quotient(const Number& x) {
   if (std::abs(x) >= 3) return std::copysign(Number{1}, x);
   return x * (27 + x * x) / (27 + 9 * x * x);
+}
+
+/// The largest finite f16 number for what lies beyond it.
+template <class Number>
+Number saturated(const Number& x) {
+  if (std::isnan(x)) return x;
+  return std::min(std::max(x, Number{-65504}), Number{65504});
+}
+
+/// The mean of the squares less the square of the mean.
+template <class Number, class Term>
+Number one_pass_variance(std::size_t count, const Term& term) {
+  Number sum = 0, squares = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    sum += term(i);
+    squares += term(i) * term(i);
+  }
+  const Number mean = sum / static_cast<Number>(count);
+  return squares / static_cast<Number>(count) - mean * mean;
 }
 
 /// The largest score, or 0 if all are negative.
