@@ -38,8 +38,8 @@ struct RejectedRun {
   double share = 0;
 };
 
-/// How a rule judged the runs of one class. The first rule is Assay's own; beside each other one
-/// stands what Assay said about the same runs.
+/// How a rule judged the runs of one class, or of "all". The first rule is Assay's own; beside each
+/// other one stands what Assay said about the same runs.
 struct RuleFinding {
   std::string rule, number_class;
   std::string source, reading;

@@ -55,14 +55,15 @@ class RuleTable {
       if (!own && (outcome.judged & bit) == 0) continue;
       const bool rejects = own ? caught(outcome) : (outcome.rejected & bit) != 0;
       add(tallies_[outcome.number_class][rule], outcome, is_mistake, rejects);
+      add(tallies_[all_classes][rule], outcome, is_mistake, rejects);
     }
   }
 
   [[nodiscard]] std::vector<RuleFinding> findings() const {
     std::vector<RuleFinding> all;
     for (std::size_t rule = 0; rule <= foreign_rules().size(); ++rule) {
-      for (std::size_t c = 0; c < std::size(number_classes); ++c) {
-        const auto in_class = tallies_.find(static_cast<std::uint8_t>(c));
+      for (std::size_t c = 0; c <= all_classes; ++c) {
+        const auto in_class = tallies_.find(c);
         if (in_class == tallies_.end()) continue;
         const auto found = in_class->second.find(rule);
         if (found != in_class->second.end()) all.push_back(named(found->second, rule, c));
@@ -81,8 +82,8 @@ class RuleTable {
       return;
     }
     bool& found = tally.mistakes[outcome.defendant];
+    if (!outcome.differs) return;  // to reject what the plain loops give catches nothing
     found = found || rejects;
-    if (!outcome.differs) return;
     ++finding.mistaken_runs;
     finding.mistaken_runs_caught += rejects;
     finding.mistaken_runs_caught_by_assay += caught(outcome);
@@ -90,7 +91,7 @@ class RuleTable {
 
   static RuleFinding named(const RuleTally& tally, std::size_t rule, std::size_t number_class) {
     RuleFinding finding = tally.finding;
-    finding.number_class = number_classes[number_class].name;
+    finding.number_class = number_class == all_classes ? "all" : number_classes[number_class].name;
     finding.rule = rule == 0 ? "Assay" : foreign_rules()[rule - 1].name;
     if (rule > 0) {
       finding.source = foreign_rules()[rule - 1].source;
@@ -102,7 +103,8 @@ class RuleTable {
     return finding;
   }
 
-  std::map<std::uint8_t, std::map<std::size_t, RuleTally>> tallies_;
+  static constexpr std::size_t all_classes = std::size(number_classes);
+  std::map<std::size_t, std::map<std::size_t, RuleTally>> tallies_;  // by class and rule
 };
 
 MistakeFinding described(const variants::Mistake& mistake) {

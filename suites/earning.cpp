@@ -39,10 +39,32 @@ std::string size_word(std::int64_t extent) {
   return fmt::format(">= {}", std::bit_floor(static_cast<std::uint64_t>(extent)));
 }
 
+/// What is special among counts, places or booleans, row by row.
+std::set<std::string> kinds_of_whole(const Array& array) {
+  std::set<std::string> kinds;
+  const auto row = static_cast<std::size_t>(array.shape.empty() ? 1 : array.shape.back());
+  for (std::size_t first = 0; row > 0 && first < array.count(); first += row) {
+    std::string changes;  // how neighbours differ, each difference named once in a row
+    for (std::size_t i = first; i < first + row; ++i) {
+      const double value = element(array.dtype, array.bytes.data(), i);
+      if (value < 0) kinds.insert("a negative number");
+      if (value == 0) kinds.insert("0");
+      if (i == first) continue;
+      const double step = value - element(array.dtype, array.bytes.data(), i - 1);
+      const char change = step == 0 ? '=' : step == 1 ? '+' : step > 0 ? '<' : '>';
+      if (changes.empty() || changes.back() != change) changes += change;
+    }
+    kinds.insert("a row " + changes.substr(0, 4));
+  }
+  return kinds;
+}
+
 /// What is special among the values of a tensor.
 std::set<std::string> kinds_of(const Array& array) {
+  if (!is_floating(array.dtype)) return kinds_of_whole(array);
   std::set<std::string> kinds;
-  if (!is_floating(array.dtype)) return kinds;
+  double largest = 0;
+  bool positive = true;
   for (std::size_t i = 0; i < array.count(); ++i) {
     const double value = element(array.dtype, array.bytes.data(), i);
     const double size = std::fabs(value);
@@ -51,11 +73,18 @@ std::set<std::string> kinds_of(const Array& array) {
     if (std::isfinite(value) && size >= 1e30) kinds.insert("near overflow");
     if (size > 0 && size < 0x1p-126) kinds.insert("subnormal in f32");
     if (value == 0 && std::signbit(value)) kinds.insert("-0");
+    if (std::isfinite(value)) largest = std::max(largest, size);
+    positive = positive && value > 0;
+    if (static_cast<double>(static_cast<float>(value)) != value && std::isfinite(value)) {
+      kinds.insert("more digits than f32 has");
+    }
   }
+  if (positive && array.count() > 1) kinds.insert("only positive numbers");
+  if (largest > 0) kinds.insert(fmt::format("numbers up to 2^{}", std::ilogb(largest) + 1));
   return kinds;
 }
 
-/// Whom the rows of a matrix count, and for whom alone.
+/// How often each mistake is caught.
 std::map<std::string, int> times_caught(const KillMatrix& matrix) {
   std::map<std::string, int> times;
   for (const auto& [id, caught] : matrix.cases) {
@@ -71,6 +100,15 @@ std::optional<std::string> first_new(const auto& mine, std::set<std::string>& se
     if (seen.insert(each).second && !found) found = each;
   }
   return found;
+}
+
+/// Every two of them together.
+std::vector<std::string> pairs_of(const std::set<std::string>& singles) {
+  std::vector<std::string> pairs;
+  for (auto a = singles.begin(); a != singles.end(); ++a) {
+    for (auto b = std::next(a); b != singles.end(); ++b) pairs.push_back(*a + " with " + *b);
+  }
+  return pairs;
 }
 
 bool has_witness(const Case& test_case) {
@@ -90,6 +128,8 @@ std::set<std::string> boundaries_of(const Case& test_case) {
     found.insert("input " + name);
     for (std::size_t axis = 0; axis < array.shape.size(); ++axis) {
       found.insert(fmt::format("{} axis {} {}", name, axis, size_word(array.shape[axis])));
+      found.insert(
+          fmt::format("{} axis {} tail of {} in {}", name, axis, array.shape[axis] % 16, 16));
     }
     for (const std::string& kind : kinds_of(array)) found.insert(kind + " in " + name);
   }
@@ -120,11 +160,14 @@ std::vector<CaseFinding> worth_of(std::span<const Case> cases, const KillMatrix&
     }
     const auto mistake = first_new(mistakes, caught);
     const auto clause = first_new(each.clauses, decided);
-    const auto boundary = first_new(boundaries_of(each), covered[each.op]);
+    const std::set<std::string> boundaries = boundaries_of(each);
+    const auto boundary = first_new(boundaries, covered[each.op]);
+    const auto together = first_new(pairs_of(boundaries), covered[each.op]);
     if (mistake) finding.earns = "catches " + *mistake + " first";
     if (!mistake && clause) finding.earns = "decides " + *clause + " first";
     if (!mistake && !clause && has_witness(each)) finding.earns = "has a witness outside";
     if (finding.earns.empty() && boundary) finding.earns = "covers first: " + *boundary;
+    if (finding.earns.empty() && together) finding.earns = "covers together: " + *together;
   }
   return findings;
 }
