@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "suites/placed_case.h"
 
+#include <bit>
+#include <cmath>
+
+#include "suites/elements.h"
 #include "suites/judge.h"
 
 namespace assay::suites {
@@ -30,13 +34,17 @@ reports::Verdict PlacedCase::verdict() {
   return worst;
 }
 
-std::vector<std::byte> PlacedCase::output_bytes() {
-  std::vector<std::byte> bytes;
-  for (const Region& region : layout_.outputs.regions) {
-    const auto elements = arena_.elements(region);
-    bytes.insert(bytes.end(), elements.begin(), elements.end());
+std::vector<std::uint64_t> PlacedCase::output_bits() {
+  std::vector<std::uint64_t> bits;
+  for (std::size_t i = 0; i < description_.outputs.size(); ++i) {
+    const auto bytes = arena_.elements(layout_.outputs.regions[i]);
+    const DType type = description_.outputs[i].dtype;
+    for (std::size_t n = 0; n < bytes.size() / size_of(type); ++n) {
+      const double value = element(type, bytes.data(), n);
+      bits.push_back(std::isnan(value) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(value));
+    }
   }
-  return bytes;
+  return bits;
 }
 
 }  // namespace assay::suites

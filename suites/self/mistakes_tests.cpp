@@ -70,10 +70,7 @@ std::string killer_of(const Mistake& mistake) {
   if (places == met().end()) return "";
   for (const std::size_t n : places->second) {
     PlacedCase placed(*trials()[n].test_case, *trials()[n].number_class);
-    if (placed.run(wrong) != ASSAY_OK) {
-      BOOST_ERROR(mistake.name << " refuses " << trials()[n].name() << ": " << wrong.last_error());
-      return "";
-    }
+    if (placed.run(wrong) != ASSAY_OK) continue;  // what it computes must give it away
     if (placed.verdict() != Verdict::right) return trials()[n].name();
   }
   return "";
@@ -84,9 +81,9 @@ BOOST_AUTO_TEST_CASE(without_a_mistake_the_woven_text_is_the_reference_to_the_bi
   for (const Trial& trial : trials()) {
     PlacedCase placed(*trial.test_case, *trial.number_class);
     BOOST_TEST_REQUIRE(placed.run(assay::variants::load("plain")) == ASSAY_OK);
-    const auto want = placed.output_bytes();
+    const auto want = placed.output_bits();
     BOOST_TEST_REQUIRE(placed.run(woven) == ASSAY_OK);
-    BOOST_TEST((placed.output_bytes() == want), trial.name() << " has other bits");
+    BOOST_TEST((placed.output_bits() == want), trial.name() << " has other bits");
   }
 }
 

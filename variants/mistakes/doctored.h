@@ -12,6 +12,7 @@
 #include "reference/shape.h"
 #include "reference/tensor.h"
 #include "variants/mistakes/approximations.h"
+#include "variants/mistakes/doctored_sampling.h"
 
 namespace assay::mistaken {
 
@@ -101,6 +102,41 @@ Operand<Number> positions_later(const Operand<Number>& positions, std::int64_t l
                            [=](const std::int64_t* given, std::int64_t b, std::int64_t i) {
                              return given[b * seq_len + i] + later;
                            });
+}
+
+/// Zeros in the shape of segment ids.
+template <class Number>
+Operand<Number> positions_of_zero(const Operand<Number>& ids) {
+  return made_up_positions(
+      ids, [](const std::int64_t*, std::int64_t, std::int64_t) { return std::int64_t{0}; });
+}
+
+/// -x, to take something out of a sum again.
+template <class Number>
+Tensor<Number> negated(Tensor<Number> x) {
+  for (Number& each : x.values) each = -each;
+  return x;
+}
+
+/// 1 for the last `window` keys, all of them without a window: batch 1 seq_len kv_len.
+template <class Number>
+Tensor<std::uint8_t> last_places(const Tensor<Number>& q, const Tensor<Number>& k,
+                                 std::int64_t window) {
+  const std::int64_t keys = k.shape[2];
+  Tensor<std::uint8_t> keep({q.shape[0], 1, q.shape[2], keys});
+  for (std::size_t n = 0; n < keep.values.size(); ++n) {
+    const std::int64_t key = static_cast<std::int64_t>(n) % keys;
+    keep.values[n] = window < 0 || key >= keys - window ? 1 : 0;
+  }
+  return keep;
+}
+
+/// Whether a distance reaches the beginning of a far bucket, by logarithms in f32.
+inline bool reaches_in_f32(std::int64_t distance, std::int64_t step, std::int64_t near,
+                           std::int64_t far, std::int64_t max_distance) {
+  const float way = std::log(static_cast<float>(distance) / static_cast<float>(near));
+  const float all = std::log(static_cast<float>(max_distance) / static_cast<float>(near));
+  return static_cast<std::int64_t>(way / all * static_cast<float>(far)) >= step;
 }
 
 }  // namespace assay::mistaken

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "variants/mistakes/kernels.h"
 #include "woven/names.h"
 
 namespace assay::mistaken {
@@ -14,7 +15,8 @@ namespace assay::mistaken {
 struct Making {
   Made mistake = Made::none;
   std::string_view kernel;  // "tiled_attention.h"; empty: the loops of the reference
-  std::array<bool, mistake_count> reached{};  // the mistakes whose places were met
+  std::array<bool, mistake_count> reached{};      // the mistakes whose places were met
+  std::array<bool, kernels.size()> kernel_met{};  // the kernels that have an op that was met
 };
 
 inline constinit thread_local Making making;

@@ -48,15 +48,21 @@ int32_t run_with(Made mistake, std::string_view kernel, const assay_call* call) 
   return status;
 }
 
-constexpr std::string_view kernel_names[] = {""};
-
 /// The kernel that a mistake lives in; empty for the loops of the reference.
 constexpr std::string_view kernel_of(std::size_t mistake) {
-  for (const std::string_view kernel : kernel_names) {
-    if (kernel == mistaken::woven_into[mistake]) return kernel;
+  for (const mistaken::Kernel& kernel : mistaken::kernels) {
+    if (kernel.header == mistaken::woven_into[mistake]) return kernel.header;
   }
   return "";
 }
+
+constexpr auto kernel_names = [] {
+  std::array<std::string_view, mistaken::kernels.size() + 1> names{};
+  for (std::size_t n = 0; n < mistaken::kernels.size(); ++n) {
+    names[n + 1] = mistaken::kernels[n].header;
+  }
+  return names;
+}();
 
 template <std::size_t mistake>
 int32_t run_mistaken(const assay_call* call, void*) {
@@ -110,8 +116,14 @@ const assay_implementation* unmistaken_implementation(std::string_view kernel) {
 
 std::vector<std::string_view> reached_mistakes(const assay_call& call) {
   making.reached.fill(false);
-  for (const std::string_view kernel : kernel_names) {
+  making.kernel_met.fill(false);
+  const auto compute = [&](std::string_view kernel) {
     if (run_with(Made::none, kernel, &call) != ASSAY_OK) throw std::runtime_error(last_error());
+  };
+  compute("");
+  const auto met = making.kernel_met;
+  for (std::size_t n = 0; n < met.size(); ++n) {
+    if (met[n]) compute(mistaken::kernels[n].header);
   }
   std::vector<std::string_view> names;
   for (std::size_t n = 0; n < count; ++n) {
