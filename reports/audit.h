@@ -43,8 +43,9 @@ struct RejectedRun {
 struct RuleFinding {
   std::string rule, number_class;
   std::string source, reading;
-  std::int64_t mistakes = 0, mistakes_caught = 0;            // in some run
-  std::int64_t mistaken_runs = 0, mistaken_runs_caught = 0;  // with other bits than the plain loops
+  std::int64_t mistakes = 0, mistakes_caught = 0;  // in some run
+  std::int64_t mistaken_runs = 0,
+               mistaken_runs_caught = 0;  // with other bits than without the mistake
   std::int64_t mistaken_runs_caught_by_assay = 0;
   std::int64_t right_runs = 0, right_runs_rejected = 0;
   std::int64_t right_runs_rejected_by_assay = 0;

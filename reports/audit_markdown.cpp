@@ -37,7 +37,8 @@ std::string rules_table(const Audit& audit, const std::string& number_class) {
 std::string rules_section(const Audit& audit) {
   std::string out =
       "## The same outputs under the rules of other tools\n\nA mistaken output is one that differs "
-      "in some bit from that of the plain loops. Rules that know some ops or classes only are "
+      "in some bit from what comes out without the mistake. Rules that know some ops or classes "
+      "only are "
       "judged on those, and Assay beside them on the same outputs.\n\n";
   std::set<std::string> seen;
   out += rules_table(audit, "all");

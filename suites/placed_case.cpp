@@ -34,6 +34,15 @@ reports::Verdict PlacedCase::verdict() {
   return worst;
 }
 
+std::vector<std::byte> PlacedCase::output_bytes() {
+  std::vector<std::byte> bytes;
+  for (const Region& region : layout_.outputs.regions) {
+    const auto elements = arena_.elements(region);
+    bytes.insert(bytes.end(), elements.begin(), elements.end());
+  }
+  return bytes;
+}
+
 std::vector<std::uint64_t> PlacedCase::output_bits() {
   std::vector<std::uint64_t> bits;
   for (std::size_t i = 0; i < description_.outputs.size(); ++i) {

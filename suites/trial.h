@@ -40,7 +40,8 @@ struct Outcome {
   std::uint32_t defendant = 0;    // by its place in defendants()
   std::uint8_t number_class = 0;  // by its place in number_classes
   reports::Verdict verdict = reports::Verdict::broken;
-  bool differs = true;                     // in some bit from what plain gives
+  /// In some bit from what plain gives, and a mistake also from its text without it.
+  bool differs = true;
   float share = 0;                         // of the budget, at the worst element
   std::uint32_t judged = 0, rejected = 0;  // by foreign_rules(), a bit each
 };
