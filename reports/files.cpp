@@ -9,6 +9,7 @@
 #include <string>
 #include <system_error>
 
+#include "reports/audit_files.h"
 #include "reports/csv.h"
 #include "reports/escape.h"
 #include "reports/html.h"
@@ -94,13 +95,17 @@ void write_report_file(const RunResult& result, const fs::path& file) {
   write_text_file(file, format_of(file).text(result));
 }
 
-void write_report_folder(const RunResult& result, const fs::path& folder) {
+void write_report_folder(const RunResult& result, const fs::path& folder, const Audit* audit) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) fail(folder, error.value());
   // The data first: whatever happens later, the figures are kept.
-  for (const char* name : {"results.json", "report.md", "junit.xml", "speed.csv", "index.html"})
+  for (const char* name : {"results.json", "report.md", "junit.xml", "speed.csv"})
     write_report_file(result, folder / name);
+  if (audit != nullptr) {
+    for (const char* name : {"audit.json", "audit.md"}) write_audit_file(*audit, folder / name);
+  }
+  write_text_file(folder / "index.html", to_html(result, audit));
 }
 
 }  // namespace assay::reports

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "reports/audit.h"
 #include "reports/results.h"
 
 namespace assay::reports {
@@ -22,8 +23,10 @@ void check_report_file(const std::filesystem::path& file);
 /// Writes the report that the extension asks for.
 void write_report_file(const RunResult& result, const std::filesystem::path& file);
 
-/// index.html, report.md, results.json, junit.xml, speed.csv in `folder`, which is made if missing.
-void write_report_folder(const RunResult& result, const std::filesystem::path& folder);
+/// index.html, report.md, results.json, junit.xml, speed.csv in `folder`, which is made if missing;
+/// with an audit also audit.json and audit.md, and a section of the page.
+void write_report_folder(const RunResult& result, const std::filesystem::path& folder,
+                         const Audit* audit = nullptr);
 
 /// Replaces the file only when everything has been written. What is no regular file (/dev/stdout)
 /// is written to directly. Throws ReportFileError.

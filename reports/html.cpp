@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "reports/audit_summary.h"
 #include "reports/embedded_file.h"
 #include "reports/figures.h"
 #include "reports/html_parts.h"
@@ -30,9 +31,11 @@ std::string_view page_file(std::string_view name) {
 
 std::string navigation(const std::string& sections) {
   constexpr std::pair<const char*, const char*> links[] = {
-      {"scoreboard", "Scoreboard"}, {"failures", "Not right"},      {"support", "Support"},
-      {"suites", "Suites"},         {"accuracy", "Accuracy"},       {"speed", "Speed"},
-      {"clauses", "Clauses"},       {"unsupported", "Unsupported"}, {"machine", "Machine"},
+      {"scoreboard", "Scoreboard"}, {"failures", "Not right"},
+      {"support", "Support"},       {"suites", "Suites"},
+      {"accuracy", "Accuracy"},     {"speed", "Speed"},
+      {"clauses", "Clauses"},       {"unsupported", "Unsupported"},
+      {"audit", "The suite"},       {"machine", "Machine"},
       {"method", "Method"}};
   std::string out;
   for (const auto& [id, name] : links)
@@ -69,12 +72,12 @@ std::string filled(std::string_view page, const std::map<std::string_view, std::
 
 }  // namespace
 
-std::string to_html(const RunResult& result) {
-  const std::string sections = scoreboard_section(result) + failures_section(result) +
-                               support_section(result) + suites_section(result) +
-                               accuracy_section(result) + speed_section(result) +
-                               clauses_section(result) + unsupported_section(result) +
-                               machine_section(result) + method_section();
+std::string to_html(const RunResult& result, const Audit* audit) {
+  const std::string sections =
+      scoreboard_section(result) + failures_section(result) + support_section(result) +
+      suites_section(result) + accuracy_section(result) + speed_section(result) +
+      clauses_section(result) + unsupported_section(result) +
+      (audit == nullptr ? "" : audit_section(*audit)) + machine_section(result) + method_section();
   std::string warnings;
   for (const std::string& warning : result.warnings) warnings += "<li>" + line(warning) + "</li>\n";
   if (!warnings.empty()) warnings = "<ul class=\"warnings\">" + warnings + "</ul>\n";
@@ -82,8 +85,15 @@ std::string to_html(const RunResult& result) {
   const char* state = !result.complete || counts.judged() == 0 ? "undecided"
                       : counts.failures() != 0                 ? "failed"
                                                                : "passed";
+  std::string title = result.title, verdict = verdict_sentence(result);
+  if (audit != nullptr && result.cases.empty()) {
+    const bool good = audit->mistakes_caught == audit->mistakes && audit->right_runs_rejected == 0;
+    state = !audit->complete ? "undecided" : good ? "passed" : "failed";
+    title = audit->title;
+    verdict = audit_sentence(*audit);
+  }
   return filled(page_file("page.html"),
-                {{"title", line(result.title)},
+                {{"title", line(title)},
                  {"policy", std::string(page_file("page_policy.txt"))},
                  {"style", std::string(page_file("page.css"))},
                  {"d3_licence", std::string(page_file("d3-licence.txt"))},
@@ -91,12 +101,14 @@ std::string to_html(const RunResult& result) {
                  {"tables_script", std::string(page_file("page_tables.js"))},
                  {"plots_script", std::string(page_file("page_plots.js"))},
                  {"state", state},
-                 {"verdict", line(verdict_sentence(result))},
+                 {"verdict", line(verdict)},
                  {"about", about_the_run(result)},
                  {"warnings", warnings},
                  {"navigation", navigation(sections)},
                  {"sections", sections},
                  {"data", plot_data(result)}});
 }
+
+std::string to_html(const RunResult& result) { return to_html(result, nullptr); }
 
 }  // namespace assay::reports

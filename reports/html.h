@@ -5,10 +5,14 @@
 
 #include <string>
 
+#include "reports/audit.h"
 #include "reports/results.h"
 
 namespace assay::reports {
 
+/// With an audit, the page also says what the suite itself is worth; without any case, nothing
+/// else.
+std::string to_html(const RunResult& result, const Audit* audit);
 std::string to_html(const RunResult& result);
 
 }  // namespace assay::reports

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "reports/audit.h"
 #include "reports/results.h"
 
 namespace assay::reports {
@@ -19,6 +20,7 @@ std::string clauses_section(const RunResult& result);
 std::string speed_section(const RunResult& result);
 std::string machine_section(const RunResult& result);
 std::string method_section();
+std::string audit_section(const Audit& audit);
 
 /// What the plots need, as JSON that may stand inside a script element.
 std::string plot_data(const RunResult& result);

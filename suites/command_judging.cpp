@@ -17,7 +17,6 @@
 #include "suites/spelling.h"
 #include "suites/timed_shapes.h"
 #include "variants/list.h"
-#include "variants/mistakes/mistakes.h"
 
 namespace assay::suites {
 
@@ -83,13 +82,6 @@ bool has_class(const fixtures::Case& test_case, const Texts& classes) {
          });
 }
 
-void check_mistake(const std::string& name) {
-  if (variants::mistaken_implementation(name) != nullptr) return;
-  std::vector<std::string> known;
-  for (const variants::Mistake& each : variants::mistakes()) known.emplace_back(each.name);
-  throw UsageError(unknown_name("mistake", name, known, "assay list mistakes"));
-}
-
 }  // namespace
 
 void add_judging_options(po::options_description& options) {
@@ -124,11 +116,13 @@ std::vector<std::string> built_in_names() {
 
 void check_variants(const std::vector<std::string>& given) {
   for (const std::string& text : given) {
-    if (text.starts_with(variants::mistake_prefix)) {
-      check_mistake(text.substr(variants::mistake_prefix.size()));
-      continue;
-    }
     const std::string name = text.substr(0, text.rfind('@'));
+    if (const variants::Catalogue* catalogue = variants::catalogue_of(text)) {
+      const std::vector<std::string> known = catalogue->names();
+      if (std::find(known.begin(), known.end(), text) != known.end()) continue;
+      throw UsageError(
+          unknown_name("variant", text, known, "assay list ways, assay list mistakes"));
+    }
     if (name.find('/') != std::string::npos || name.ends_with(".so")) {
       if (!std::filesystem::exists(name)) throw UsageError(name + ": no such file");
       continue;

@@ -15,6 +15,7 @@
 #include "suites/spelling.h"
 #include "variants/list.h"
 #include "variants/mistakes/mistakes.h"
+#include "variants/ways/ways.h"
 
 namespace assay::suites {
 
@@ -26,7 +27,7 @@ using Rows = std::vector<std::vector<std::string>>;
 
 Syntax syntax() {
   Syntax syntax;
-  syntax.usage = "assay list ops|cases|clauses|variants|mistakes|suites|classes [OPTION]...";
+  syntax.usage = "assay list ops|cases|clauses|variants|mistakes|ways|suites|classes [OPTION]...";
   syntax.purpose = "Lists what there is, one per line, with the number of cases.";
   syntax.options.add_options()("help,h", "this text")(
       "fixtures", po::value<std::string>()->default_value(""), "folder of the committed fixtures")(
@@ -118,6 +119,13 @@ void list_mistakes(Console& console) {
   show(rows, console);
 }
 
+void list_ways(Console& console) {
+  Rows rows;
+  for (const variants::ways::Way& each : variants::ways::all())
+    rows.push_back({"way/" + std::string(each.name), std::string(each.summary)});
+  show(rows, console);
+}
+
 void list_suites(const std::vector<fixtures::Case>& cases, Console& console) {
   Rows rows;
   for (const SuiteInfo& suite : suite_list) {
@@ -157,8 +165,8 @@ int list_command(const Invocation& invocation, Console& console) {
     console.line(help);
     return all_right;
   }
-  const std::vector<std::string> known = {"ops",      "cases",  "clauses", "variants",
-                                          "mistakes", "suites", "classes"};
+  const std::vector<std::string> known = {"ops",      "cases", "clauses", "variants",
+                                          "mistakes", "ways",  "suites",  "classes"};
   const std::vector<std::string> given = all_values(*values, "what");
   if (given.empty()) throw UsageError("list what? one of: " + joined(known));
   const std::string& what = given[0];
@@ -170,6 +178,10 @@ int list_command(const Invocation& invocation, Console& console) {
   }
   if (what == "mistakes") {
     list_mistakes(console);
+    return all_right;
+  }
+  if (what == "ways") {
+    list_ways(console);
     return all_right;
   }
 

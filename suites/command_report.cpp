@@ -2,7 +2,10 @@
 // assay report: result files as pages and tables; several files become one report.
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
+#include "reports/audit_json.h"
+#include "reports/audit_summary.h"
 #include "reports/files.h"
 #include "reports/json.h"
 #include "reports/summary.h"
@@ -43,7 +46,7 @@ void merge(RunResult& all, RunResult more, const std::string& file) {
 
 int report_command(const Invocation& invocation, Console& console) {
   Syntax syntax;
-  syntax.usage = "assay report RESULT.json... -o DIR";
+  syntax.usage = "assay report RESULT.json... [AUDIT.json] -o DIR";
   syntax.purpose =
       "Writes index.html, report.md, results.json, junit.xml and speed.csv into a folder. Several "
       "result\nfiles become one report.";
@@ -57,15 +60,24 @@ int report_command(const Invocation& invocation, Console& console) {
     console.line(help);
     return all_right;
   }
-  const std::vector<std::string> files = all_values(*values, "result");
-  if (files.empty()) throw UsageError("name a result file; usage: " + syntax.usage);
+  std::vector<std::string> files = all_values(*values, "result");
+  const auto audits =
+      std::stable_partition(files.begin(), files.end(),
+                            [](const std::string& file) { return !reports::is_audit_file(file); });
+  if (files.end() - audits > 1) throw UsageError("name one audit, not several");
+  std::optional<reports::Audit> audit;
+  if (audits != files.end()) audit = reports::read_audit(*audits);
+  files.erase(audits, files.end());
+  if (files.empty() && !audit) throw UsageError("name a result file; usage: " + syntax.usage);
   if (values->count("output") == 0) throw UsageError("name the folder with -o DIR");
-  RunResult all = reports::read_result(files[0]);
+  RunResult all;
+  if (!files.empty()) all = reports::read_result(files[0]);
   for (std::size_t i = 1; i < files.size(); ++i)
     merge(all, reports::read_result(files[i]), files[i]);
   const std::filesystem::path folder = (*values)["output"].as<std::string>();
-  reports::write_report_folder(all, folder);
-  console.line(reports::verdict_sentence(all));
+  reports::write_report_folder(all, folder, audit ? &*audit : nullptr);
+  if (!files.empty()) console.line(reports::verdict_sentence(all));
+  if (audit) console.line("audit: " + reports::audit_sentence(*audit));
   console.line((folder / "index.html").string());
   return all_right;
 }

@@ -28,6 +28,7 @@ std::span<const Command> commands() {
       {"run", "judge implementations", run_command},
       {"compare", "two variants, or two result files, side by side", compare_command},
       {"report", "result files as pages and tables", report_command},
+      {"audit", "whether the suite itself is any good", audit_command},
       {"list", "ops, cases, clauses, variants, suites, classes", list_command},
       {"explain", "all about one clause, case, op, suite, variant or class", explain_command},
       {"doctor", "whether this machine and this build are in order", doctor_command},

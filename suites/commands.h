@@ -18,6 +18,7 @@ int explain_command(const Invocation& invocation, Console& console);
 int doctor_command(const Invocation& invocation, Console& console);
 int fixtures_command(const Invocation& invocation, Console& console);
 int compare_command(const Invocation& invocation, Console& console);
+int audit_command(const Invocation& invocation, Console& console);
 int report_command(const Invocation& invocation, Console& console);
 
 struct Command {

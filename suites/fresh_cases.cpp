@@ -27,14 +27,15 @@ std::uint64_t offset_of(std::uint64_t seed, std::uint64_t attempt) {
   return seed + attempt * 0x100000000u;
 }
 
-std::vector<CaseRecipe> sample_of(std::vector<CaseRecipe> recipes, std::uint64_t seed) {
-  if (recipes.size() <= fresh_sample) return recipes;
+std::vector<CaseRecipe> sample_of(std::vector<CaseRecipe> recipes, std::uint64_t seed,
+                                  std::size_t sample) {
+  if (recipes.size() <= sample) return recipes;
   fixtures::Draw draw(seed);
-  for (std::size_t i = 0; i < fresh_sample; ++i) {  // Fisher and Yates, as far as needed
+  for (std::size_t i = 0; i < sample; ++i) {  // Fisher and Yates, as far as needed
     const auto left = static_cast<std::int64_t>(recipes.size() - i);
     std::swap(recipes[i], recipes[i + static_cast<std::size_t>(draw.below(left))]);
   }
-  recipes.resize(fresh_sample);
+  recipes.resize(sample);
   return recipes;
 }
 
@@ -53,8 +54,10 @@ std::optional<Case> answered(const CaseRecipe& recipe, std::uint64_t seed) {
 
 }  // namespace
 
-std::vector<Case> fresh_cases(const Selection& selection, std::uint64_t seed, Console& console) {
-  const std::vector<CaseRecipe> recipes = sample_of(selection.pick(fixtures::all_recipes()), seed);
+std::vector<Case> fresh_cases(const Selection& selection, std::uint64_t seed, Console& console,
+                              std::size_t sample) {
+  const std::vector<CaseRecipe> recipes =
+      sample_of(selection.pick(fixtures::all_recipes()), seed, sample);
   std::vector<std::optional<Case>> cases(recipes.size());
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> done{0};

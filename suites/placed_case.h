@@ -23,7 +23,7 @@ class PlacedCase {
   int run(const assay_implementation& implementation);
   /// The worst verdict on the outputs of the last call.
   [[nodiscard]] reports::Verdict verdict();
-  /// The outputs as stored, one after the other.
+  /// The outputs of the last call as they were stored, one after the other.
   [[nodiscard]] std::vector<std::byte> output_bytes();
   /// The bits of every element of every output, one after the other; every NaN has the same.
   [[nodiscard]] std::vector<std::uint64_t> output_bits();

@@ -9,6 +9,7 @@
 #include "suites/command_words.h"
 #include "suites/diagnosis.h"
 #include "suites/worker_process.h"
+#include "variants/list.h"
 
 namespace assay::suites {
 namespace {
@@ -18,6 +19,7 @@ using reports::RunResult;
 using reports::VariantInfo;
 
 bool is_path(const std::string& variant) {
+  if (variants::catalogue_of(variant) != nullptr) return false;
   return variant.find('/') != std::string::npos || variant.find(".so") != std::string::npos;
 }
 

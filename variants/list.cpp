@@ -2,11 +2,29 @@
 #include "variants/list.h"
 
 #include "variants/blocked/blocked.h"
+#include "variants/mistakes/mistakes.h"
 #include "variants/plain/plain.h"
 #include "variants/simd/simd.h"
 #include "variants/threaded/threaded.h"
+#include "variants/ways/ways.h"
 
 namespace assay::variants {
+namespace {
+
+std::vector<std::string> names_of_ways() {
+  std::vector<std::string> names;
+  for (const ways::Way& each : ways::all()) names.push_back("way/" + std::string(each.name));
+  return names;
+}
+
+std::vector<std::string> names_of_mistakes() {
+  std::vector<std::string> names;
+  for (const Mistake& each : mistakes())
+    names.push_back(std::string(mistake_prefix) + std::string(each.name));
+  return names;
+}
+
+}  // namespace
 
 std::span<const BuiltIn> built_in() {
   static constexpr BuiltIn list[] = {
@@ -16,6 +34,21 @@ std::span<const BuiltIn> built_in() {
       {"threaded", threaded_implementation},
   };
   return list;
+}
+
+std::span<const Catalogue> catalogues() {
+  static constexpr Catalogue list[] = {
+      {"way/", names_of_ways, ways::implementation},
+      {mistake_prefix, names_of_mistakes, mistaken_implementation},
+  };
+  return list;
+}
+
+const Catalogue* catalogue_of(std::string_view name) {
+  for (const Catalogue& each : catalogues()) {
+    if (name.starts_with(each.prefix)) return &each;
+  }
+  return nullptr;
 }
 
 }  // namespace assay::variants

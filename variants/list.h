@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "variants/assay.h"
 
@@ -20,16 +21,28 @@ struct BuiltIn {
 /// In the order of the report: plain, blocked, simd, threaded.
 std::span<const BuiltIn> built_in();
 
+/// Implementations by which the suite itself is tried. Nobody gets them without asking; each is
+/// called by prefix and name: "way/pairwise".
+struct Catalogue {
+  std::string_view prefix;                                               // "way/"
+  std::vector<std::string> (*names)();                                   // with the prefix
+  const assay_implementation* (*implementation)(std::string_view name);  // without; or nullptr
+};
+
+std::span<const Catalogue> catalogues();
+
+/// The catalogue whose prefix a name has, or nullptr.
+const Catalogue* catalogue_of(std::string_view name);
+
 /// An implementation that cannot be had; what() says why and what there is instead.
 struct LoadError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// "plain", "simd@avx2" or the path of a shared library ("./libmine.so", "./libmine.so@avx2"). A
-/// library is loaded into this process: only a worker calls this. "mistake/kv-head-modulo" is wrong
-/// on purpose (mistakes/mistakes.h) and never among the built-in ones. Throws LoadError: unknown
-/// name (with the nearest known one), missing file or symbol, another ABI version, a malformed
-/// name, a target that this CPU or the variant lacks.
+/// "plain", "simd@avx2", "way/pairwise", "mistake/kv-head-modulo" or the path of a shared library
+/// ("./libmine.so", "./libmine.so@avx2"). A library is loaded into this process: only a worker
+/// calls this. Throws LoadError: unknown name (with the nearest known one), missing file or symbol,
+/// another ABI version, a malformed name, a target that this CPU or the variant lacks.
 const assay_implementation& load(const std::string& name);
 
 }  // namespace assay::variants

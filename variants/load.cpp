@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "variants/list.h"
-#include "variants/mistakes/mistakes.h"
 
 namespace assay::variants {
 namespace {
@@ -93,6 +92,12 @@ const assay_implementation* open_library(const std::string& path) {
   return implementation;
 }
 
+const assay_implementation* find_catalogued(const Catalogue& catalogue, const std::string& name) {
+  const auto* found = catalogue.implementation(name.substr(catalogue.prefix.size()));
+  if (found != nullptr) return found;
+  throw LoadError("no variant '" + name + "'; " + suggestion(name, catalogue.names()));
+}
+
 const assay_implementation* find_built_in(const std::string& name) {
   std::vector<std::string> known;
   for (const BuiltIn& each : built_in()) {
@@ -101,15 +106,6 @@ const assay_implementation* find_built_in(const std::string& name) {
   }
   throw LoadError("no variant '" + name + "'; " + suggestion(name, known) +
                   ", or the path of a library");
-}
-
-const assay_implementation* find_mistake(const std::string& name) {
-  const std::string mistake = name.substr(mistake_prefix.size());
-  if (const auto* found = mistaken_implementation(mistake)) return found;
-  std::vector<std::string> known;
-  for (const Mistake& each : mistakes()) known.emplace_back(each.name);
-  throw LoadError("no mistake '" + mistake + "'; " + question(mistake, known) +
-                  "assay list mistakes shows all of them");
 }
 
 bool well_formed(const char* name) {
@@ -166,8 +162,8 @@ void select(const std::string& origin, const assay_implementation& implementatio
 
 const assay_implementation& load(const std::string& name) {
   const Name parts = parse(name);
-  const assay_implementation* implementation = parts.base.starts_with(mistake_prefix)
-                                                   ? find_mistake(parts.base)
+  const Catalogue* catalogue = catalogue_of(parts.base);
+  const assay_implementation* implementation = catalogue ? find_catalogued(*catalogue, parts.base)
                                                : is_path(parts.base) ? open_library(parts.base)
                                                                      : find_built_in(parts.base);
   check(parts.base, *implementation);

@@ -35,6 +35,7 @@ const std::vector<Layer>& layers() {
       {"fixtures/*", {"reference/*", "fixtures/*"}},
       {"variants/plain/*", {"reference/*", "variants/*"}},
       {"variants/mistakes/*", {"reference/*", "variants/*"}},
+      {"variants/ways/*", {"reference/*", "variants/*"}},
       {"variants/*",
        {"reference/schema.h", "reference/tensor_spec.h", "reference/axis.h", "reference/storage.h",
         "reference/attribute.h", "reference/shape.h", "variants/*"}},

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts an audit into a file: .json, .md or .html by its extension.
+#pragma once
+
+#include <filesystem>
+
+#include "reports/audit.h"
+
+namespace assay::reports {
+
+/// Throws ReportFileError unless the extension is one of .json .md .html .tsv (the kill matrix,
+/// which is not written here) and the folder exists.
+void check_audit_file(const std::filesystem::path& file);
+
+void write_audit_file(const Audit& audit, const std::filesystem::path& file);
+
+}  // namespace assay::reports
