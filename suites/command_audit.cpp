@@ -22,6 +22,7 @@
 #include "suites/exit_code.h"
 #include "suites/fresh_cases.h"
 #include "suites/interruption.h"
+#include "suites/trap_recipes.h"
 
 namespace assay::suites {
 
@@ -33,6 +34,9 @@ using Texts = std::vector<std::string>;
 
 /// Recipes drawn anew in a full audit: every one that there is.
 constexpr std::size_t every_recipe = 1'000'000;
+
+/// How often a full audit draws every trap.
+constexpr std::uint64_t trap_seeds = 4;
 
 Syntax syntax() {
   const std::string cores = std::to_string(std::max(1u, std::thread::hardware_concurrency()));
@@ -88,7 +92,7 @@ class AuditRun {
     const auto begin = std::chrono::steady_clock::now();
     read_cases();
     matrix_ = committed_matrix(folder_);
-    fresh_ = fresh_cases(selection_, seed_, console_, full_ ? every_recipe : fresh_sample);
+    draw_fresh();
     evidence_.defendants = defendants();
     const std::vector<CaseTrial> trials = all_trials();
     const Interruption interruption;
@@ -134,6 +138,17 @@ class AuditRun {
   reports::Audit audit;
 
  private:
+  void draw_fresh() {
+    fresh_ = fresh_cases(selection_, seed_, console_, full_ ? every_recipe : fresh_sample);
+    if (!audit.full) return;
+    for (const Texts& classes : {Texts{"f64", "f32"}, Texts{"f64", "f32", "bf16", "f16"}}) {
+      for (std::uint64_t n = 0; n < trap_seeds; ++n) {
+        for (fixtures::Case& each : drawn_cases(trap_recipes(classes), seed_ + n, console_))
+          fresh_.push_back(std::move(each));
+      }
+    }
+  }
+
   void read_cases() {
     CaseFiles files = read_committed(folder_);
     if (!files.errors.empty()) throw std::runtime_error(files.errors.front());

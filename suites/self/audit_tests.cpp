@@ -10,8 +10,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "fixtures/detection_floor.h"
 #include "suites/audit_plan.h"
 #include "suites/earning.h"
+#include "suites/judge.h"
 #include "suites/self/linear_case.h"
 #include "variants/mistakes/mistakes.h"
 #include "variants/plain/plain.h"
@@ -168,6 +170,23 @@ BOOST_AUTO_TEST_CASE(a_case_earns_its_place_or_is_named) {
   BOOST_TEST(worth[2].earns.starts_with("covers first: "));
   BOOST_TEST(worth[3].earns == "");
   BOOST_TEST(worth[3].caught == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_detection_floor_is_where_errors_begin_to_be_caught) {
+  const fixtures::Case test_case = self::linear_case("floor", 4);
+  const auto floor = fixtures::detection_floor(test_case, "f32");
+  BOOST_TEST_REQUIRE(floor.has_value());
+  const fixtures::Golden& y = test_case.outputs[0];
+  const auto verdict_where_all_are = [&](double factor) {
+    std::vector<float> got;
+    for (std::size_t i = 0; i < y.want.count(); ++i)
+      got.push_back(static_cast<float>(factor * y.want.as<double>()[i]));
+    return judge_output(test_case, y, *find_class("f32"), std::as_bytes(std::span(got))).verdict;
+  };
+  // The goldens are small whole numbers, so the float nearest to the product is near enough.
+  BOOST_TEST((verdict_where_all_are(1 + 0.9 * floor->uniform) == Verdict::right));
+  BOOST_TEST((verdict_where_all_are(1 + 1.1 * floor->uniform) != Verdict::right));
+  BOOST_TEST(floor->uniform < floor->single_element);
 }
 
 BOOST_AUTO_TEST_CASE(a_sample_has_every_mistake_meet_a_case_that_catches_it) {
