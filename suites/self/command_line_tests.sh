@@ -58,6 +58,12 @@ expect "an unknown class" 2 "no class is called f23; did you mean f32\?" run --c
 expect "an unknown case" 2 "did you mean $case\?" run --filter "${case}x"
 expect "an unknown op" 2 "no case is called sofmax; did you mean softmax\?" run --filter sofmax
 expect "an unknown clause" 2 "did you mean attention.kv-head\?" explain attention.kvhead
+expect "a mistake by name" 0 "^kv-head-modulo +attention.kv-head +Maps query head" list mistakes
+expect "an unknown mistake" 2 "no mistake is called kv-head; did you mean kv-head-modulo\?" \
+  run --variant mistake/kv-head
+expect "a mistake that is judged" 1 "mistake/kv-head-modulo" \
+  run --variant mistake/kv-head-modulo --no-speed --filter attention/gqa-\* --fixtures "$fixtures"
+"$assay" list variants | grep -q mistake && complain "a mistake stands among the variants"
 expect "an unknown list" 2 "no list is called opps; did you mean ops\?" list opps
 expect "an op of one's own that is unknown" 2 "no op is called sofmax; did you mean softmax\?" \
   run --case 'sofmax rows=3'

@@ -118,6 +118,39 @@ Tensor<Number> negated(Tensor<Number> x) {
   return x;
 }
 
+/// 0, 1, ... up to but not including `count`.
+inline Tensor<std::int64_t> counted(std::int64_t count) {
+  Tensor<std::int64_t> numbers({count});
+  for (std::size_t n = 0; n < numbers.values.size(); ++n) {
+    numbers.values[n] = static_cast<std::int64_t>(n);
+  }
+  return numbers;
+}
+
+/// The channels of keys as a checkpoint has them that was reordered from neighbouring to halved
+/// pairs with the number of query heads: tokens n_kv_heads*head_dim. Left alone where the channels
+/// of that many heads do not come in pairs.
+template <class Number>
+Tensor<Number> permuted_by_heads(Tensor<Number> keys, std::int64_t n_heads,
+                                 std::int64_t n_kv_heads) {
+  const std::int64_t channels = keys.shape[1];
+  const std::int64_t right = channels / n_kv_heads, wrong = channels / n_heads;
+  if (wrong < 2 || wrong % 2 != 0) return keys;
+  const auto halved = [](std::int64_t channel, std::int64_t head_dim) {
+    const std::int64_t within = channel % head_dim;
+    return channel - within + within % 2 * (head_dim / 2) + within / 2;
+  };
+  Tensor<Number> moved(keys.shape);
+  for (std::int64_t t = 0; t < keys.shape[0]; ++t) {
+    for (std::int64_t channel = 0; channel < channels; ++channel) {
+      const auto to = static_cast<std::size_t>(t * channels + halved(channel, wrong));
+      moved.values[to] =
+          keys.values[static_cast<std::size_t>(t * channels + halved(channel, right))];
+    }
+  }
+  return moved;
+}
+
 /// 1 for the last `window` keys, all of them without a window: batch 1 seq_len kv_len.
 template <class Number>
 Tensor<std::uint8_t> last_places(const Tensor<Number>& q, const Tensor<Number>& k,
