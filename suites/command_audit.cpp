@@ -71,6 +71,20 @@ std::optional<KillMatrix> committed_matrix(const std::filesystem::path& folder) 
                            file.string());
 }
 
+/// Said before a run rather than after it.
+void check_output(const std::filesystem::path& file, bool full) {
+  const std::string extension = file.extension().string();
+  if (extension != ".json" && extension != ".md" && extension != ".html" && extension != ".tsv") {
+    throw UsageError("-o " + file.string() +
+                     ": an audit is written as .json, .md or .html, its kill matrix as .tsv");
+  }
+  if (extension == ".tsv" && !full)
+    throw UsageError("-o " + file.string() + ": a kill matrix needs --full and no --filter");
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  if (!std::filesystem::is_directory(folder))
+    throw reports::ReportFileError(file.string() + ": there is no folder " + folder.string());
+}
+
 class AuditRun {
  public:
   AuditRun(const po::variables_map& values, const Invocation& invocation, Console& console)
@@ -131,7 +145,6 @@ class AuditRun {
 
   void write(const std::filesystem::path& file) const {
     if (file.extension() != ".tsv") return reports::write_audit_file(audit, file);
-    if (!audit.full) throw UsageError("-o " + file.string() + ": a kill matrix needs --full");
     reports::write_text_file(file, text_of(kill_matrix_of(evidence_)));
   }
 
@@ -198,7 +211,8 @@ int audit_command(const Invocation& invocation, Console& console) {
     return all_right;
   }
   const Texts files = all_values(*values, "output");
-  for (const std::string& file : files) reports::check_audit_file(file);
+  const bool full = values->count("full") > 0 && values->count("filter") == 0;
+  for (const std::string& file : files) check_output(file, full);
   AuditRun run(*values, invocation, console);
   run.hold();
   for (const std::string& line : audit_lines(run.audit)) console.line(line);
