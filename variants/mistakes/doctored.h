@@ -54,6 +54,14 @@ Number angle_by_steps(std::int64_t position, std::size_t c, const Number& factor
   return angle;
 }
 
+/// The same memory read as if its axes lay in the order in which they are named.
+template <class Number>
+View<const Number, 4> heads_before_tokens(View<const Number, 4> x) {
+  const std::array<std::size_t, 4> shape = {x.size(0), x.size(1), x.size(2), x.size(3)};
+  if (shape[0] * shape[1] * shape[2] * shape[3] == 0) return x;
+  return View<const Number, 4>(&x(0, 0, 0, 0), shape);
+}
+
 /// The softmax of a row with the largest score and the total of another one.
 template <class Number>
 void softmax_row_by(std::span<const Number> scores, std::span<const Number> other,
