@@ -8,10 +8,7 @@
 
 namespace assay::reports {
 
-/// Throws ReportFileError unless the extension is one of .json .md .html .tsv (the kill matrix,
-/// which is not written here) and the folder exists.
-void check_audit_file(const std::filesystem::path& file);
-
+/// Throws ReportFileError.
 void write_audit_file(const Audit& audit, const std::filesystem::path& file);
 
 }  // namespace assay::reports

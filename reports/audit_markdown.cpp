@@ -13,7 +13,15 @@ namespace assay::reports {
 namespace {
 
 std::string share(std::int64_t part, std::int64_t whole) {
-  return whole == 0 ? "-" : percent(static_cast<double>(part) / static_cast<double>(whole));
+  if (whole == 0) return "-";
+  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+/// A bar in a cell would end it.
+std::string cell(std::string text) {
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))
+    text.insert(at, 1, '\\');
+  return text;
 }
 
 std::string rules_table(const Audit& audit, const std::string& number_class) {
@@ -49,7 +57,7 @@ std::string rules_section(const Audit& audit) {
   out += "| rule | as we read it | source |\n|---|---|---|\n";
   for (const RuleFinding& each : rules_in(audit, "all")) {
     if (each.reading.empty()) continue;
-    out += fmt::format("| {} | {} | {} |\n", each.rule, each.reading, each.source);
+    out += fmt::format("| {} | {} | {} |\n", each.rule, cell(each.reading), cell(each.source));
   }
   return out + "\n";
 }

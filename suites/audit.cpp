@@ -237,12 +237,22 @@ std::vector<std::string> contradictions(const Evidence& evidence, const KillMatr
   }
   std::map<std::string_view, const std::set<std::string>*> rows;
   for (const auto& [id, row] : matrix.cases) rows[id] = &row;
+  const std::set<std::string> listed(matrix.mistakes.begin(), matrix.mistakes.end());
   std::vector<std::string> lines;
+  for (const Defendant& each : evidence.defendants) {
+    if (each.is_mistake && counts(each.name) && !listed.contains(each.name))
+      lines.push_back("does not have the mistake " + each.name);
+  }
+  for (std::size_t n = 0; n < evidence.committed; ++n) {
+    const std::string id = evidence.cases[n]->full_id();
+    if (!rows.contains(id)) lines.push_back("does not have the case " + id);
+  }
   for (const auto& [key, pair] : pairs) {
     const std::string id = evidence.cases[key.first]->full_id();
     const std::string& mistake = evidence.defendants[key.second].name;
     const auto row = rows.find(id);
-    const bool expected = row != rows.end() && row->second->contains(mistake);
+    if (row == rows.end() || !listed.contains(mistake)) continue;
+    const bool expected = row->second->contains(mistake);
     const bool on_edge = pair.share > 0.75F && pair.share < 1.25F;
     if (pair.caught == expected || on_edge) continue;
     lines.push_back(id + (pair.caught ? " catches " : " no longer catches ") + mistake);

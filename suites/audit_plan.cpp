@@ -8,7 +8,7 @@
 namespace assay::suites {
 namespace {
 
-constexpr std::int64_t of_cases_for_mistakes = 6, of_cases_for_ways = 4;
+constexpr std::int64_t of_cases_for_mistakes = 3, of_cases_for_ways = 4;
 
 /// A number below `limit` that depends on the seed and the text alone.
 std::int64_t drawn(std::uint64_t seed, const std::string& text, std::int64_t limit) {

@@ -18,7 +18,7 @@ struct AuditPlan {
   std::optional<KillMatrix> matrix;  // the committed one; without it a sample takes every case
 };
 
-/// The trials of committed cases. In a sample, chosen by the seed: one case in six for all
+/// The trials of committed cases. In a sample, chosen by the seed: one case in three for all
 /// mistakes, one in four for all right implementations, and for each mistake one of the cases that
 /// catch it.
 std::vector<CaseTrial> planned_trials(const std::vector<fixtures::Case>& cases,

@@ -22,6 +22,7 @@
 #include "suites/exit_code.h"
 #include "suites/fresh_cases.h"
 #include "suites/interruption.h"
+#include "suites/trap_recipes.h"
 
 namespace assay::suites {
 
@@ -33,6 +34,9 @@ using Texts = std::vector<std::string>;
 
 /// Recipes drawn anew in a full audit: every one that there is.
 constexpr std::size_t every_recipe = 1'000'000;
+
+/// How often a full audit draws every trap.
+constexpr std::uint64_t trap_seeds = 4;
 
 Syntax syntax() {
   const std::string cores = std::to_string(std::max(1u, std::thread::hardware_concurrency()));
@@ -67,6 +71,20 @@ std::optional<KillMatrix> committed_matrix(const std::filesystem::path& folder) 
                            file.string());
 }
 
+/// Said before a run rather than after it.
+void check_output(const std::filesystem::path& file, bool full) {
+  const std::string extension = file.extension().string();
+  if (extension != ".json" && extension != ".md" && extension != ".html" && extension != ".tsv") {
+    throw UsageError("-o " + file.string() +
+                     ": an audit is written as .json, .md or .html, its kill matrix as .tsv");
+  }
+  if (extension == ".tsv" && !full)
+    throw UsageError("-o " + file.string() + ": a kill matrix needs --full and no --filter");
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  if (!std::filesystem::is_directory(folder))
+    throw reports::ReportFileError(file.string() + ": there is no folder " + folder.string());
+}
+
 class AuditRun {
  public:
   AuditRun(const po::variables_map& values, const Invocation& invocation, Console& console)
@@ -88,7 +106,7 @@ class AuditRun {
     const auto begin = std::chrono::steady_clock::now();
     read_cases();
     matrix_ = committed_matrix(folder_);
-    fresh_ = fresh_cases(selection_, seed_, console_, full_ ? every_recipe : fresh_sample);
+    draw_fresh();
     evidence_.defendants = defendants();
     const std::vector<CaseTrial> trials = all_trials();
     const Interruption interruption;
@@ -127,13 +145,23 @@ class AuditRun {
 
   void write(const std::filesystem::path& file) const {
     if (file.extension() != ".tsv") return reports::write_audit_file(audit, file);
-    if (!audit.full) throw UsageError("-o " + file.string() + ": a kill matrix needs --full");
     reports::write_text_file(file, text_of(kill_matrix_of(evidence_)));
   }
 
   reports::Audit audit;
 
  private:
+  void draw_fresh() {
+    fresh_ = fresh_cases(selection_, seed_, console_, full_ ? every_recipe : fresh_sample);
+    if (!audit.full) return;
+    for (const Texts& classes : {Texts{"f64", "f32"}, Texts{"f64", "f32", "bf16", "f16"}}) {
+      for (std::uint64_t n = 0; n < trap_seeds; ++n) {
+        for (fixtures::Case& each : drawn_cases(trap_recipes(classes), seed_ + n, console_))
+          fresh_.push_back(std::move(each));
+      }
+    }
+  }
+
   void read_cases() {
     CaseFiles files = read_committed(folder_);
     if (!files.errors.empty()) throw std::runtime_error(files.errors.front());
@@ -183,7 +211,8 @@ int audit_command(const Invocation& invocation, Console& console) {
     return all_right;
   }
   const Texts files = all_values(*values, "output");
-  for (const std::string& file : files) reports::check_audit_file(file);
+  const bool full = values->count("full") > 0 && values->count("filter") == 0;
+  for (const std::string& file : files) check_output(file, full);
   AuditRun run(*values, invocation, console);
   run.hold();
   for (const std::string& line : audit_lines(run.audit)) console.line(line);

@@ -54,10 +54,8 @@ std::optional<Case> answered(const CaseRecipe& recipe, std::uint64_t seed) {
 
 }  // namespace
 
-std::vector<Case> fresh_cases(const Selection& selection, std::uint64_t seed, Console& console,
-                              std::size_t sample) {
-  const std::vector<CaseRecipe> recipes =
-      sample_of(selection.pick(fixtures::all_recipes()), seed, sample);
+std::vector<Case> drawn_cases(const std::vector<CaseRecipe>& recipes, std::uint64_t seed,
+                              Console& console) {
   std::vector<std::optional<Case>> cases(recipes.size());
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> done{0};
@@ -94,6 +92,12 @@ std::vector<Case> fresh_cases(const Selection& selection, std::uint64_t seed, Co
     }
   }
   return answers;
+}
+
+std::vector<Case> fresh_cases(const Selection& selection, std::uint64_t seed, Console& console,
+                              std::size_t sample) {
+  return drawn_cases(sample_of(selection.pick(fixtures::all_recipes()), seed, sample), seed,
+                     console);
 }
 
 }  // namespace assay::suites

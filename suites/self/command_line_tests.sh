@@ -58,6 +58,21 @@ expect "an unknown class" 2 "no class is called f23; did you mean f32\?" run --c
 expect "an unknown case" 2 "did you mean $case\?" run --filter "${case}x"
 expect "an unknown op" 2 "no case is called sofmax; did you mean softmax\?" run --filter sofmax
 expect "an unknown clause" 2 "did you mean attention.kv-head\?" explain attention.kvhead
+expect "a mistake by name" 0 "^kv-head-modulo +attention.kv-head +Maps query head" list mistakes
+expect "an unknown mistake" 2 "called mistake/kv-head; did you mean mistake/kv-head-modulo\?" \
+  run --variant mistake/kv-head
+expect "a way by name" 0 "^way/pairwise +sums as binary trees" list ways
+expect "an unknown way" 2 "did you mean way/pairwise\?" run --variant way/pairwize
+expect "a way that is judged" 0 "^way/kahan +[0-9]+ right" \
+  run --variant way/kahan --no-speed --filter softmax/\* --fixtures "$fixtures"
+expect "an audit of one op" 0 "^audit: killed ([0-9]+) of \1 mistakes, rejected 0 of [0-9]+ correct runs" \
+  audit --filter softmax/\* --fixtures "$fixtures"
+expect "an audit in another format" 2 "an audit is written as .json, .md or .html" audit -o audit.csv
+expect "a kill matrix of a sample" 2 "a kill matrix needs --full" \
+  audit --filter softmax/\* --fixtures "$fixtures" -o kills.tsv
+expect "a mistake that is judged" 1 "mistake/kv-head-modulo" \
+  run --variant mistake/kv-head-modulo --no-speed --filter attention/gqa-\* --fixtures "$fixtures"
+"$assay" list variants | grep -q mistake && complain "a mistake stands among the variants"
 expect "an unknown list" 2 "no list is called opps; did you mean ops\?" list opps
 expect "an op of one's own that is unknown" 2 "no op is called sofmax; did you mean softmax\?" \
   run --case 'sofmax rows=3'

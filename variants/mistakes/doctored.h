@@ -54,6 +54,14 @@ Number angle_by_steps(std::int64_t position, std::size_t c, const Number& factor
   return angle;
 }
 
+/// The same memory read as if its axes lay in the order in which they are named.
+template <class Number>
+View<const Number, 4> heads_before_tokens(View<const Number, 4> x) {
+  const std::array<std::size_t, 4> shape = {x.size(0), x.size(1), x.size(2), x.size(3)};
+  if (shape[0] * shape[1] * shape[2] * shape[3] == 0) return x;
+  return View<const Number, 4>(&x(0, 0, 0, 0), shape);
+}
+
 /// The softmax of a row with the largest score and the total of another one.
 template <class Number>
 void softmax_row_by(std::span<const Number> scores, std::span<const Number> other,
@@ -116,6 +124,39 @@ template <class Number>
 Tensor<Number> negated(Tensor<Number> x) {
   for (Number& each : x.values) each = -each;
   return x;
+}
+
+/// 0, 1, ... up to but not including `count`.
+inline Tensor<std::int64_t> counted(std::int64_t count) {
+  Tensor<std::int64_t> numbers({count});
+  for (std::size_t n = 0; n < numbers.values.size(); ++n) {
+    numbers.values[n] = static_cast<std::int64_t>(n);
+  }
+  return numbers;
+}
+
+/// The channels of keys as a checkpoint has them that was reordered from neighbouring to halved
+/// pairs with the number of query heads: tokens n_kv_heads*head_dim. Left alone where the channels
+/// of that many heads do not come in pairs.
+template <class Number>
+Tensor<Number> permuted_by_heads(Tensor<Number> keys, std::int64_t n_heads,
+                                 std::int64_t n_kv_heads) {
+  const std::int64_t channels = keys.shape[1];
+  const std::int64_t right = channels / n_kv_heads, wrong = channels / n_heads;
+  if (wrong < 2 || wrong % 2 != 0) return keys;
+  const auto halved = [](std::int64_t channel, std::int64_t head_dim) {
+    const std::int64_t within = channel % head_dim;
+    return channel - within + within % 2 * (head_dim / 2) + within / 2;
+  };
+  Tensor<Number> moved(keys.shape);
+  for (std::int64_t t = 0; t < keys.shape[0]; ++t) {
+    for (std::int64_t channel = 0; channel < channels; ++channel) {
+      const auto to = static_cast<std::size_t>(t * channels + halved(channel, wrong));
+      moved.values[to] =
+          keys.values[static_cast<std::size_t>(t * channels + halved(channel, right))];
+    }
+  }
+  return moved;
 }
 
 /// 1 for the last `window` keys, all of them without a window: batch 1 seq_len kv_len.

@@ -13,8 +13,8 @@ namespace assay::mistaken {
 using Stages = std::vector<std::string_view>;
 
 inline Stages stages_with_temperature_last(Stages stages) {
-  std::ranges::stable_partition(stages,
-                                [](std::string_view each) { return each != "temperature"; });
+  std::stable_partition(stages.begin(), stages.end(),
+                        [](std::string_view each) { return each != "temperature"; });
   return stages;
 }
 

@@ -10,30 +10,53 @@
 
 namespace assay::variants::ways {
 
+/// How many terms there are, their mean, and the sum of the squared distances from it.
 template <class Number>
 struct Moments {
-  Number mean, variance;
+  std::size_t count;
+  Number mean, squares;
+
+  [[nodiscard]] Number variance() const { return squares / number_of(count); }
+  static Number number_of(std::size_t n) {
+    return reference::whole<Number>(static_cast<std::int64_t>(n));
+  }
 };
 
-/// Mean and variance of term(0) ... term(count - 1).
+/// One pass over term(first) ... term(end - 1) (Welford 1962). A running mean errs a little at each
+/// step, and where the terms take few values always to one side; so runs are kept short, as vector
+/// lanes and threads keep them, and combined in pairs (Chan, Golub, LeVeque 1979).
+template <class Number>
+Moments<Number> moments_in_one_pass(std::size_t first, std::size_t end, const auto& term) {
+  constexpr std::size_t longest_run = 16;
+  const auto number_of = Moments<Number>::number_of;
+  if (end - first > longest_run) {
+    const std::size_t middle = first + (end - first) / 2;
+    const auto low = moments_in_one_pass<Number>(first, middle, term);
+    const auto high = moments_in_one_pass<Number>(middle, end, term);
+    const Number count = number_of(end - first), share = number_of(high.count) / count;
+    const Number step = high.mean - low.mean;
+    const Number between = step * step * share * number_of(low.count);
+    return {end - first, low.mean + step * share, low.squares + high.squares + between};
+  }
+  Number mean = reference::whole<Number>(0), squares = reference::whole<Number>(0);
+  for (std::size_t n = first; n < end; ++n) {
+    const Number before = term(n) - mean;
+    mean = mean + before / number_of(n - first + 1);
+    squares = squares + before * (term(n) - mean);
+  }
+  return {end - first, mean, squares};
+}
+
+/// Mean and spread of term(0) ... term(count - 1).
 template <class Number>
 Moments<Number> moments_of(std::size_t count, const auto& term) {
-  const Number width = reference::whole<Number>(static_cast<std::int64_t>(count));
-  Number mean = reference::whole<Number>(0), squares = reference::whole<Number>(0);
-  if (manner->formulas.welford) {  // Welford 1962
-    for (std::size_t n = 0; n < count; ++n) {
-      const Number before = term(n) - mean;
-      mean = mean + before / reference::whole<Number>(static_cast<std::int64_t>(n) + 1);
-      squares = squares + before * (term(n) - mean);
-    }
-    return {mean, squares / width};
-  }
-  mean = reference::reduce<Number>(count, term) / width;
-  squares = reference::reduce<Number>(count, [&](std::size_t n) {
+  if (manner->formulas.welford) return moments_in_one_pass<Number>(0, count, term);
+  const Number mean = reference::reduce<Number>(count, term) / Moments<Number>::number_of(count);
+  const Number squares = reference::reduce<Number>(count, [&](std::size_t n) {
     const Number centred = term(n) - mean;
     return centred * centred;
   });
-  return {mean, squares / width};
+  return {count, mean, squares};
 }
 
 template <class Number>
@@ -48,7 +71,7 @@ void layer_norm_rearranged(reference::View<const Number, 2> x,
     const Moments<Number> moments =
         moments_of<Number>(d_model, [&](std::size_t c) { return x(t, c); });
     const Number deviation =
-        eps_inside_root ? sqrt(moments.variance + eps) : sqrt(moments.variance) + eps;
+        eps_inside_root ? sqrt(moments.variance() + eps) : sqrt(moments.variance()) + eps;
     const Number inverse = reference::whole<Number>(1) / deviation;
     for (std::size_t c = 0; c < d_model; ++c) {
       const Number centred = x(t, c) - moments.mean;

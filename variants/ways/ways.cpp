@@ -54,7 +54,7 @@ constexpr Described table[] = {
      evaluate_fused,
      {.order = Order::lanes_8}},
     {{"wide", "everything in the next wider type, rounded once at the output"}, evaluate_wide, {}},
-    {{"welford", "mean and variance in one pass, divisions by the deviation, gelu from erfc"},
+    {{"welford", "mean and variance in one pass, combined from short runs; gelu from erfc"},
      evaluate_rearranged,
      {.formulas = {.welford = true}}},
     {{"folded", "one factor per row or channel, queries scaled beforehand"},

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which inputs the experiments use, and why: see the header.
-#include "suites/self/accuracy/problems.h"
+#include "suites/trap_recipes.h"
 
-namespace assay::accuracy {
+namespace assay::suites {
 namespace {
 
 using namespace fixtures;
@@ -17,7 +16,7 @@ class List {
     CaseRecipe recipe;
     recipe.op = op;
     recipe.id = id;
-    recipe.why = "an experiment on tolerances";
+    recipe.why = "Right implementations scatter here as nowhere else.";
     recipe.clauses = {clause};
     recipe.classes = classes_;
     recipe.inputs = std::move(inputs);
@@ -38,7 +37,7 @@ Fill alternating(double a, std::int64_t run) {
   };
 }
 
-void add_linear_problems(List& list) {
+void add_linear_traps(List& list) {
   const auto linear = [&](const std::string& id, std::int64_t d_in, const Fill& x, const Fill& w) {
     list.add("linear", id, "linear.weight-rows", {{"x", {3, d_in}, x}, {"w", {11, d_in}, w}});
   };
@@ -54,7 +53,7 @@ void add_linear_problems(List& list) {
   linear("500-halves", 500, alternating(0.3, 250), uniform(0.9, 1.1));
 }
 
-void add_softmax_problems(List& list) {
+void add_softmax_traps(List& list) {
   const auto softmax = [&](const std::string& id, std::int64_t row_len, const Fill& x,
                            const std::string& temperature = "1") {
     list.add("softmax", id, "softmax.sums-to-one", {{"x", {4, row_len}, x}},
@@ -68,7 +67,7 @@ void add_softmax_problems(List& list) {
   softmax("1000-constant", 1000, constant(1.7));
 }
 
-void add_norm_problems(List& list) {
+void add_norm_traps(List& list) {
   const auto norms = [&](const std::string& id, std::int64_t d_model, const Fill& x) {
     const InputRecipe weight = {"weight", {d_model}, uniform(0.7, 1.3)};
     list.add("layer_norm", id, "layer_norm.two-pass",
@@ -84,7 +83,7 @@ void add_norm_problems(List& list) {
   norms("200-outlier", 200, outlier(normal(), 17, 1000));
 }
 
-void add_rope_problems(List& list) {
+void add_rope_traps(List& list) {
   const auto rope = [&](const std::string& id, std::int64_t head_dim, double first, double step,
                         const std::string& base = "10000") {
     list.add("rope", id, "rope.rotation",
@@ -102,7 +101,7 @@ struct AttentionShape {
   std::int64_t heads, kv_heads, queries, keys, head_dim, v_head_dim;
 };
 
-void add_attention_problems(List& list) {
+void add_attention_traps(List& list) {
   const auto attention = [&](const std::string& id, const AttentionShape& s, const Fill& qk,
                              const Fill& v,
                              std::vector<std::pair<std::string, std::string>> attributes,
@@ -128,14 +127,14 @@ void add_attention_problems(List& list) {
 
 }  // namespace
 
-std::vector<CaseRecipe> problems(const std::vector<std::string>& classes) {
+std::vector<CaseRecipe> trap_recipes(const std::vector<std::string>& classes) {
   List list(classes);
-  add_linear_problems(list);
-  add_softmax_problems(list);
-  add_norm_problems(list);
-  add_rope_problems(list);
-  add_attention_problems(list);
+  add_linear_traps(list);
+  add_softmax_traps(list);
+  add_norm_traps(list);
+  add_rope_traps(list);
+  add_attention_traps(list);
   return list.take();
 }
 
-}  // namespace assay::accuracy
+}  // namespace assay::suites

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports of an audit: JSON comes back as it was, the schema describes it, and neither the page nor
+// the Markdown lets foreign text out of its place.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "reports/audit_json.h"
+#include "reports/audit_markdown.h"
+#include "reports/audit_summary.h"
+#include "reports/html.h"
+#include "reports/json.h"
+#include "suites/self/made_up_result.h"
+
+using namespace assay::reports;
+using Json = nlohmann::json;
+
+namespace {
+
+/// One finding of each kind, with a text in every field.
+Audit made_up_audit() {
+  Audit audit;
+  audit.title = "full audit";
+  audit.command = {"assay", "audit"};
+  audit.environment = {{"cpu", "a fast one"}};
+  audit.started = "2025-03-01T12:34:56Z";
+  audit.seconds = 1.5;
+  audit.full = audit.complete = true;
+  audit.cases = 900;
+  audit.mistakes = 2;
+  audit.mistakes_caught = 1;
+  audit.right_runs = 50;
+  audit.right_runs_rejected = 1;
+  audit.mistake_findings = {
+      {assay::self::script,
+       "linear.bias",
+       "does",
+       "sees",
+       "own",
+       "",
+       4,
+       3,
+       {"f32"},
+       {"linear/one"}},
+      {"escaped", "linear.bias", "Adds twice.", "sees", "own", "", 4, 0, {}, {}},
+      {"equivalent", "linear.bias", "does", "sees", "own", "It cannot show.", 4, 0, {}, {}}};
+  audit.way_findings = {{"way/pairwise", "sums as trees", 50, 20, 1, 1, 1.5, "linear/one f32"}};
+  audit.rejected = {{"way/pairwise", "linear/one", "f32", "imprecise", 1.5}};
+  audit.rules = {{"Assay", "all", "", "", 2, 1, 8, 3, 3, 50, 1, 1},
+                 {"ONNX 1e-3", "all", "source", "reading", 2, 1, 8, 2, 3, 50, 5, 1}};
+  audit.case_findings = {{"linear/one", 1, {assay::self::script}, "catches it first"},
+                         {"linear/idle", 0, {}, ""}};
+  audit.floors = {{"linear", "f32", 3, 1e-7, 1e-6, 1e-5, 2e-7, 2e-6, 2e-5}};
+  return audit;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_audit_is_read_as_it_was_written) {
+  const std::string text = to_json(made_up_audit());
+  BOOST_TEST(to_json(audit_from_json(text, "audit.json")) == text);
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_audit_is_refused_with_its_field) {
+  const auto refused = [](const char* field, const Json& value) {
+    Json json = Json::parse(to_json(made_up_audit()));
+    json[field] = value;
+    BOOST_CHECK_EXCEPTION(audit_from_json(json.dump(), "audit.json"), ResultFileError,
+                          [&](const ResultFileError& error) {
+                            return std::string(error.what()).find(field) != std::string::npos;
+                          });
+  };
+  refused("audit_schema_version", 99);
+  refused("mistakes", -1);
+  refused("right_runs", "many");
+  refused("rules", 7);
+  BOOST_CHECK_THROW(audit_from_json("{", "audit.json"), ResultFileError);
+  BOOST_CHECK_THROW(audit_from_json("{}", "audit.json"), ResultFileError);
+}
+
+BOOST_AUTO_TEST_CASE(the_schema_of_audits_names_every_field_that_is_written) {
+  std::ifstream file(ASSAY_SOURCE_FOLDER "/reports/audit.schema.json");
+  const Json schema = Json::parse(file);
+  const Json written = Json::parse(to_json(made_up_audit()));
+  const auto check = [](const Json& part, const Json& object, const std::string& name) {
+    std::set<std::string> described, required, there;
+    for (const auto& [field, ignored] : part["properties"].items()) described.insert(field);
+    for (const Json& field : part["required"]) required.insert(field.get<std::string>());
+    for (const auto& [field, ignored] : object.items()) there.insert(field);
+    BOOST_TEST(described == there, name << ": fields described and written differ");
+    BOOST_TEST(required == there, name << ": fields required and written differ");
+  };
+  BOOST_TEST(schema["properties"]["audit_schema_version"]["const"] == audit_schema_version);
+  check(schema, written, "root");
+  for (const auto& [list, name] : {std::pair{"mistake_findings", "mistake"},
+                                   {"way_findings", "way"},
+                                   {"rejected", "rejected"},
+                                   {"rules", "rule"},
+                                   {"case_findings", "case"},
+                                   {"floors", "floor"}}) {
+    check(schema["$defs"][name], written[list][0], name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_page_says_what_the_suite_is_worth) {
+  const Audit audit = made_up_audit();
+  const std::string alone = to_html({}, &audit);
+  BOOST_TEST(alone.find("killed 1 of 2 mistakes, rejected 1 of 50 correct runs") !=
+             std::string::npos);
+  BOOST_TEST(alone.find("Is the suite any good?") != std::string::npos);
+  BOOST_TEST(alone.find(assay::self::script) == std::string::npos);
+  const RunResult result = assay::self::made_up_result(20, 2);
+  BOOST_TEST(to_html(result, &audit).find("<section id=\"audit\"") != std::string::npos);
+  BOOST_TEST(to_html(result).find("<section id=\"audit\"") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_markdown_names_what_went_wrong) {
+  const std::string text = to_markdown(made_up_audit());
+  for (const char* word : {"`escaped`", "It cannot show.", "`linear/idle`", "`way/pairwise`",
+                           "ONNX 1e-3", "killed 1 of 2 mistakes"}) {
+    BOOST_TEST(text.find(word) != std::string::npos, word);
+  }
+}
