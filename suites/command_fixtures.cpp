@@ -131,9 +131,12 @@ int import_cases(const po::variables_map& values, int threads, Console& console)
   const fixtures::OnnxImport imported =
       fixtures::import_onnx(words[1], values["output"].as<std::string>(), threads);
   for (const std::string& line : imported.left_out) console.line("left out: " + line);
+  for (const std::string& line : imported.disagreements) console.line("disagrees: " + line);
   for (const auto& file : imported.files) console.line(file.string());
-  console.line(fmt::format("{} cases from {} node tests, {} left out", imported.cases,
-                           imported.tests, imported.left_out.size()));
+  console.line(fmt::format("{} cases from {} node tests, {} left out, {} outputs disagree",
+                           imported.cases, imported.tests, imported.left_out.size(),
+                           imported.disagreements.size()));
+  if (!imported.disagreements.empty()) return something_not_right;
   return imported.cases == 0 ? nothing_judged : all_right;
 }
 
