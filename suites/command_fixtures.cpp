@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "fixtures/generate.h"
-#include "fixtures/onnx_import.h"
 #include "fixtures/recipe.h"
 #include "suites/case_files.h"
 #include "suites/columns.h"
+#include "suites/command_import.h"
 #include "suites/commands.h"
 #include "suites/exit_code.h"
 #include "suites/selection.h"
@@ -28,12 +28,14 @@ Syntax syntax() {
   Syntax syntax;
   syntax.usage =
       "assay fixtures generate|verify|show [CASE]... [OPTION]...\n"
-      "       assay fixtures import onnx DIR -o FILE.h5|DIR";
+      "       assay fixtures import onnx DIR -o FILE.h5|DIR\n"
+      "       assay fixtures import hf DIR -o FILE.h5";
   syntax.purpose =
       "generate: draws every case, computes its answers and writes the files and their manifest.\n"
       "verify:   does the same again and compares all bits with the files.\n"
       "show:     a case for people to read.\n"
-      "import:   node tests of the ONNX project as cases with witnesses.";
+      "import:   node tests of the ONNX project, or a Hugging Face model directory, as cases with "
+      "witnesses.";
   const std::string cores = std::to_string(std::max(1u, std::thread::hardware_concurrency()));
   syntax.options.add_options()("help,h", "this text")(
       "fixtures", po::value<std::string>()->default_value("")->value_name("DIR"),
@@ -44,6 +46,7 @@ Syntax syntax() {
       "threads", po::value<std::string>()->default_value(cores)->value_name("N"),
       "that compute answers")("output,o", po::value<std::string>()->value_name("FILE"),
                               "of import: a file, or a folder for a file per op");
+  add_import_options(syntax.options);
   syntax.positional = {"what", "case"};
   syntax.last_repeats = true;
   return syntax;
@@ -122,22 +125,6 @@ int show_cases(const std::filesystem::path& folder, const std::vector<std::strin
   }
   if (!read.errors.empty()) return bench_failed;
   return any ? all_right : nothing_judged;
-}
-
-int import_cases(const po::variables_map& values, int threads, Console& console) {
-  const std::vector<std::string> words = all_values(values, "case");
-  if (words.size() != 2 || words[0] != "onnx" || values.count("output") == 0)
-    throw UsageError("usage: assay fixtures import onnx DIR -o FILE.h5|DIR");
-  const fixtures::OnnxImport imported =
-      fixtures::import_onnx(words[1], values["output"].as<std::string>(), threads);
-  for (const std::string& line : imported.left_out) console.line("left out: " + line);
-  for (const std::string& line : imported.disagreements) console.line("disagrees: " + line);
-  for (const auto& file : imported.files) console.line(file.string());
-  console.line(fmt::format("{} cases from {} node tests, {} left out, {} outputs disagree",
-                           imported.cases, imported.tests, imported.left_out.size(),
-                           imported.disagreements.size()));
-  if (!imported.disagreements.empty()) return something_not_right;
-  return imported.cases == 0 ? nothing_judged : all_right;
 }
 
 }  // namespace
