@@ -36,7 +36,10 @@ RowDistance distance_from_witnesses(const fixtures::Case& test_case) {
     const auto golden = std::ranges::find(test_case.outputs, slots[s].name, &Golden::name);
     if (!golden->witness) continue;
     ++result.outputs;
-    const auto length = static_cast<std::size_t>(std::max<std::int64_t>(1, slots[s].shape.back()));
+    const Shape& shape = slots[s].shape;
+    const bool one_per_row = shape.size() == 1;  // a loss per token, say
+    const auto length =
+        static_cast<std::size_t>(one_per_row ? 1 : std::max<std::int64_t>(1, shape.back()));
     const auto* witness = golden->witness->as<double>();
     for (std::size_t i = 0; i < slots[s].count(); ++i) {
       const double magnitude = magnitude_of(witness + i / length * length, length);
