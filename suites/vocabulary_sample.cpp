@@ -71,8 +71,9 @@ void spread_out(const std::vector<std::int64_t>& ids, const Golden& small, Golde
   for_each_logit(ids, big.want.shape, [&](std::size_t from, std::size_t to) {
     big.want.as<double>()[to] = small.want.as<double>()[from];
   });
-  for (const auto& [number_class, tolerance] : small.tolerance) {
-    Tolerance& wide = big.tolerance[number_class];
+  for (const auto& each : small.tolerance) {
+    const Tolerance& tolerance = each.second;
+    Tolerance& wide = big.tolerance[each.first];
     wide.budget.assign(big.want.count(), std::numeric_limits<float>::infinity());
     wide.bound = wide.budget;
     wide.bound_is_proved = tolerance.bound_is_proved;

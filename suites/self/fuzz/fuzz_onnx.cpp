@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reader of ONNX node tests against random bytes: the first two say how long the model is, the
 // rest is one tensor that stands for every input and output.
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
