@@ -156,6 +156,10 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
   check_suite(suite);
   std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
 
+  const bool of_model = values.count("tokens") + values.count("layers") > 0;
+  if (of_model && values.count("model") == 0) {
+    throw UsageError("--tokens and --layers are about a model; name its folder with --model DIR");
+  }
   if (values.count("case") > 0) {
     judging.timed_shapes = {own_recipe(text_of(values, "case"), judging.options.classes)};
     judging.cases = {own_case(judging.timed_shapes.front(), console)};

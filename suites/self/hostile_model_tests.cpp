@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 
 #include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <sstream>
 
 #include "fixtures/hf_model.h"
 #include "fixtures/safetensors.h"
@@ -86,6 +88,23 @@ BOOST_AUTO_TEST_CASE(layers_and_tokens_can_be_chosen) {
   BOOST_TEST(model.inputs.at("ids").shape == Shape({1, 3}), boost::test_tools::per_element());
   BOOST_TEST(model.inputs.at("ids").as<std::int64_t>()[2] == 4);
   BOOST_TEST(!model.outputs.front().witness.has_value());
+}
+
+// Files of transformers 4 say from which layer on there are windows; since 5 they list the layers.
+BOOST_AUTO_TEST_CASE(windows_of_older_files_begin_where_they_say) {
+  const auto good = std::filesystem::path(ASSAY_SOURCE_FOLDER) / "fixtures/witness/hf/qwen2";
+  const Folder folder;
+  std::filesystem::copy(good, folder / "model");
+  const auto config = folder / "model/config.json";
+  std::ostringstream text;
+  text << std::ifstream(config).rdbuf();
+  std::string older = text.str();
+  older.replace(older.find("layer_types"), 11, "older_types");
+  std::ofstream(config) << older;
+  const std::vector<std::int64_t> expected = {-1, 4};
+  const fixtures::Case model = fixtures::read_hf_model(folder / "model", {});
+  BOOST_TEST(std::get<std::vector<std::int64_t>>(model.attributes.at("windows")) == expected,
+             boost::test_tools::per_element());
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(what_costs_too_much_is_refused_with_its_cost) {
   constexpr std::int64_t wide = 100'000;
   for (auto& [name, array] : model.inputs) {
     if (!is_floating(array.dtype)) continue;
-    for (std::int64_t& extent : array.shape) extent = extent == 14 ? wide * 1000 : extent;
+    for (std::int64_t& extent : array.shape) extent = extent == 14 ? wide * 3000 : extent;
   }
   BOOST_CHECK_EXCEPTION(check_model_cost(model, "wide", console), UsageError,
                         [](const UsageError& error) {
