@@ -8,11 +8,12 @@
 #include <sstream>
 #include <thread>
 
+#include "fixtures/export.h"
 #include "fixtures/generate.h"
-#include "fixtures/onnx_import.h"
 #include "fixtures/recipe.h"
 #include "suites/case_files.h"
 #include "suites/columns.h"
+#include "suites/command_import.h"
 #include "suites/commands.h"
 #include "suites/exit_code.h"
 #include "suites/selection.h"
@@ -28,12 +29,17 @@ Syntax syntax() {
   Syntax syntax;
   syntax.usage =
       "assay fixtures generate|verify|show [CASE]... [OPTION]...\n"
-      "       assay fixtures import onnx DIR -o FILE.h5|DIR";
+      "       assay fixtures export FILE.h5 [--filter ...]\n"
+      "       assay fixtures import onnx DIR -o FILE.h5|DIR\n"
+      "       assay fixtures import hf DIR -o FILE.h5";
   syntax.purpose =
       "generate: draws every case, computes its answers and writes the files and their manifest.\n"
       "verify:   does the same again and compares all bits with the files.\n"
       "show:     a case for people to read.\n"
-      "import:   node tests of the ONNX project as cases with witnesses.";
+      "export:   the calls of cases without their answers, to be computed elsewhere (assay "
+      "score).\n"
+      "import:   node tests of the ONNX project, or a Hugging Face model directory, as cases with "
+      "witnesses.";
   const std::string cores = std::to_string(std::max(1u, std::thread::hardware_concurrency()));
   syntax.options.add_options()("help,h", "this text")(
       "fixtures", po::value<std::string>()->default_value("")->value_name("DIR"),
@@ -44,6 +50,7 @@ Syntax syntax() {
       "threads", po::value<std::string>()->default_value(cores)->value_name("N"),
       "that compute answers")("output,o", po::value<std::string>()->value_name("FILE"),
                               "of import: a file, or a folder for a file per op");
+  add_import_options(syntax.options);
   syntax.positional = {"what", "case"};
   syntax.last_repeats = true;
   return syntax;
@@ -124,17 +131,25 @@ int show_cases(const std::filesystem::path& folder, const std::vector<std::strin
   return any ? all_right : nothing_judged;
 }
 
-int import_cases(const po::variables_map& values, int threads, Console& console) {
+int export_calls(const std::filesystem::path& folder, const po::variables_map& values,
+                 Console& console) {
   const std::vector<std::string> words = all_values(values, "case");
-  if (words.size() != 2 || words[0] != "onnx" || values.count("output") == 0)
-    throw UsageError("usage: assay fixtures import onnx DIR -o FILE.h5|DIR");
-  const fixtures::OnnxImport imported =
-      fixtures::import_onnx(words[1], values["output"].as<std::string>(), threads);
-  for (const std::string& line : imported.left_out) console.line("left out: " + line);
-  for (const auto& file : imported.files) console.line(file.string());
-  console.line(fmt::format("{} cases from {} node tests, {} left out", imported.cases,
-                           imported.tests, imported.left_out.size()));
-  return imported.cases == 0 ? nothing_judged : all_right;
+  if (words.size() != 1) throw UsageError("usage: assay fixtures export FILE.h5 [--filter ...]");
+  CaseFiles read = read_committed(folder);
+  for (const std::string& error : read.errors) console.note("assay: " + error);
+  if (!read.errors.empty()) return bench_failed;
+  Selection selection{.filters = all_values(values, "filter")};
+  std::tie(selection.shard, selection.shards) = parse_shard(values["shard"].as<std::string>());
+  std::vector<CaseNames> known;
+  for (const fixtures::Case& each : read.cases) known.push_back(names_of(each));
+  check_filters(selection, known);
+  const std::vector<fixtures::Case> picked = selection.pick(std::move(read.cases));
+  if (picked.empty()) return nothing_judged;
+  fixtures::export_cases(words[0], picked);
+  console.line(words[0]);
+  console.line(fmt::format(
+      "{} cases without answers; assay score judges what is computed from them", picked.size()));
+  return all_right;
 }
 
 }  // namespace
@@ -146,7 +161,7 @@ int fixtures_command(const Invocation& invocation, Console& console) {
     console.line(help);
     return all_right;
   }
-  const std::vector<std::string> known = {"generate", "verify", "show", "import"};
+  const std::vector<std::string> known = {"generate", "verify", "show", "export", "import"};
   const std::vector<std::string> given = all_values(*values, "what");
   if (given.empty()) throw UsageError("fixtures: which of " + joined(known, ", ") + "?");
   if (std::find(known.begin(), known.end(), given[0]) == known.end())
@@ -158,6 +173,7 @@ int fixtures_command(const Invocation& invocation, Console& console) {
     return show_cases(folder, filters, console);
   }
   const int threads = static_cast<int>(integer(*values, "threads", 1, 1024));
+  if (given[0] == "export") return export_calls(folder, *values, console);
   if (given[0] == "import") return import_cases(*values, threads, console);
   const fixtures::CaseFilter filter = filter_from(*values, folder);
   return given[0] == "generate" ? generate_files(folder, filter, threads, console)

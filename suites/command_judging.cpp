@@ -12,6 +12,7 @@
 #include "suites/environment.h"
 #include "suites/fresh_cases.h"
 #include "suites/interruption.h"
+#include "suites/model_case.h"
 #include "suites/own_case.h"
 #include "suites/selection.h"
 #include "suites/spelling.h"
@@ -37,7 +38,7 @@ std::string rerun_prefix(const po::variables_map& values, const Invocation& invo
     text += " --" + option + " " + shell_quoted(value);
   };
   for (const std::string& file : all_values(values, "fixture")) add("fixture", file);
-  for (const char* option : {"fixtures", "fresh", "case"})
+  for (const char* option : {"fixtures", "fresh", "case", "model", "tokens", "layers"})
     if (values.count(option) > 0 && !text_of(values, option).empty())
       add(option, text_of(values, option));
   for (const char* option : {"threads", "time-limit"})
@@ -101,6 +102,11 @@ void add_judging_options(po::options_description& options) {
       "draw new inputs for a sample of the cases and compute their answers now")(
       "case", po::value<std::string>()->value_name("TEXT"),
       "a shape of one's own: 'attention seq_len=4097 n_heads=12 causal=bottom_right'")(
+      "model", po::value<std::string>()->value_name("DIR"),
+      "a Hugging Face model directory: config.json and model.safetensors")(
+      "tokens", po::value<std::string>()->value_name("1,2,3"),
+      "what the model is given; of one that reads and writes: 1,2,3/4,5")(
+      "layers", po::value<std::string>()->value_name("N"), "the first layers of the model only")(
       "threads", one(cores.c_str(), "N"), "that a call may use")("time-limit", one("10", "SECONDS"),
                                                                  "of one call")(
       "worker-wrapper", one("", "COMMAND"), "put before the worker's command: 'gdb --args'")(
@@ -156,10 +162,19 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
   check_suite(suite);
   std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
 
+  const bool of_model = values.count("tokens") + values.count("layers") > 0;
+  if (of_model && values.count("model") == 0) {
+    throw UsageError("--tokens and --layers are about a model; name its folder with --model DIR");
+  }
   if (values.count("case") > 0) {
     judging.timed_shapes = {own_recipe(text_of(values, "case"), judging.options.classes)};
     judging.cases = {own_case(judging.timed_shapes.front(), console)};
     judging.suite = "a case of one's own";
+  } else if (values.count("model") > 0) {
+    const std::string folder = text_of(values, "model");
+    judging.timed_shapes.clear();  // a model is judged; its shape is timed by --case
+    judging.cases = {model_case(folder, request_from(values), judging.options.classes, console)};
+    judging.suite = "the model " + folder;
   } else if (values.count("fresh") > 0) {
     const auto seed = static_cast<std::uint64_t>(integer(values, "fresh", 1, 1'000'000'000));
     judging.cases = fresh_cases(selection, seed, console);

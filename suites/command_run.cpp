@@ -76,10 +76,11 @@ int run_command(const Invocation& invocation, Console& console) {
   for (const std::string& line : judging.warnings) console.note("assay: warning: " + line);
 
   // Figures belong to a run of everything and to a shape of one's own.
-  const bool is_whole_suite =
-      (words.empty() || words[0] == "all") &&
-      values->count("filter") + values->count("fixture") + values->count("fresh") == 0 &&
-      (*values)["shard"].defaulted();
+  const bool is_whole_suite = (words.empty() || words[0] == "all") &&
+                              values->count("filter") + values->count("fixture") +
+                                      values->count("fresh") + values->count("model") ==
+                                  0 &&
+                              (*values)["shard"].defaulted();
   reports::RunResult result;
   const auto on_case = [&](const reports::CaseResult& each, const reports::RunResult& so_far) {
     if (reports::is_failure(each.verdict)) {

@@ -32,7 +32,8 @@ std::span<const Command> commands() {
       {"list", "ops, cases, clauses, variants, suites, classes", list_command},
       {"explain", "all about one clause, case, op, suite, variant or class", explain_command},
       {"doctor", "whether this machine and this build are in order", doctor_command},
-      {"fixtures", "make, check, show and import cases", fixtures_command},
+      {"fixtures", "make, check, show, import and export cases", fixtures_command},
+      {"score", "outputs that were computed elsewhere", score_command},
   };
   return list;
 }

@@ -52,7 +52,8 @@ struct Dependency {
 
 const std::vector<Dependency>& dependencies() {
   static const std::vector<Dependency> table = {
-      {"hdf5*.h", {"fixtures/*", "suites/self/hostile_files.cpp"}},
+      {"hdf5*.h",
+       {"fixtures/*", "suites/self/hostile_files.cpp", "suites/self/written_outputs.cpp"}},
       {"H5*.h", {"fixtures/*"}},
       {"onnx/*", {"fixtures/*"}},
       {"google/protobuf/*", {"fixtures/*"}},
@@ -62,7 +63,9 @@ const std::vector<Dependency>& dependencies() {
       {"boost/program_options*", {"suites/main.cpp", "suites/command*"}},
       {"boost/test/*", {"suites/conformance_tests.cpp", "suites/self/*"}},
       {"Random123/*", {"suites/self/*"}},
-      {"nlohmann/*", {"reports/*", "suites/self/*"}},
+      {"nlohmann/*",
+       {"reports/*", "fixtures/strict_json*", "fixtures/hf_config*",
+        "fixtures/safetensors_write.cpp", "suites/self/*"}},
       {"boost/math/*", {"suites/*", "reports/*"}},
       {"boost/version.hpp", {"suites/environment.cpp"}},
       {"fmt/*", {"suites/*", "reports/*", "fixtures/*"}},

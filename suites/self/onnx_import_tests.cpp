@@ -94,6 +94,60 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_left_out_with_its_reason) {
   BOOST_TEST(reason(model("Softmax", {"a"}, {}, onnx_string)) ==
              "has elements of a type that is not read here");
   BOOST_TEST(reason(Message()) == "has 0 nodes, not one");
+  BOOST_TEST(reason(model("Softmax", {"a"}, {integer_attribute("beta", 1)})) ==
+             "attribute beta of Softmax is not supported");
+  BOOST_TEST(reason(model("Gemm", {"a", "b"}, {integer_attribute("alpha", 1)})) ==
+             "attribute alpha of Gemm has another type");
+  BOOST_TEST(reason(model("Softmax", {"a", "b"})) ==
+             "gives Softmax more inputs or outputs than are known here");
+}
+
+BOOST_AUTO_TEST_CASE(what_would_be_large_or_endless_is_left_out) {
+  const Folder folder;
+  const auto reason = [&](const Message& of, const std::vector<Message>& inputs) {
+    return read_onnx_test(written(folder, of, inputs, inputs.front())).reason;
+  };
+  // A bias per row would become an identity matrix of 20,000 rows.
+  constexpr std::size_t rows = 20'000;
+  const Message tall = tensor(onnx_float, {rows, 1}, std::vector<float>(rows, 1));
+  std::vector<float> uneven(rows, 1);
+  uneven.back() = 2;
+  BOOST_TEST(reason(model("Gemm", {"a", "b", "c"}),
+                    {tall, tensor(onnx_float, {1, 1}, std::vector<float>{1}),
+                     tensor(onnx_float, {rows, 1}, uneven)}) ==
+             "becomes larger here than any test should be");
+  const std::vector<float> many(rows, 1);
+  BOOST_TEST(reason(model("MatMul", {"a", "b"}), {tensor(onnx_float, {rows, 1, 1, 1}, many),
+                                                  tensor(onnx_float, {1, rows, 1, 1}, many)}) ==
+             "becomes larger here than any test should be");
+  BOOST_TEST(reason(model("Softmax", {"y"}), {tall}).empty());  // the graph calls its input y, too
+  Message nested, node;
+  for (int depth = 0; depth < 300; ++depth)
+    nested = Message().message(1, Message().message(6, nested));
+  write(folder / "test_made_up/model.onnx", Message().message(7, nested).bytes());
+  BOOST_CHECK_THROW(read_onnx_test(folder / "test_made_up"), FixtureError);
+}
+
+BOOST_AUTO_TEST_CASE(an_expectation_that_is_not_ours_is_named) {
+  const Folder folder;
+  const Message x = tensor(onnx_float, {1, 2}, std::vector<float>{0, 0});
+  const Message y = tensor(onnx_float, {1, 2}, std::vector<float>{0.5F, 0.75F});
+  written(folder, model("Softmax", {"a"}), {x}, y);
+  const fixtures::OnnxImport report = import_onnx(folder / "test_made_up", folder / "x.h5", 1);
+  BOOST_REQUIRE_EQUAL(report.disagreements.size(), 1);
+  BOOST_TEST(report.disagreements[0] ==
+             "softmax/onnx-made_up probs: element 1 is 0.5, and the witness says 0.75, 500 times "
+             "its tolerance away");
+}
+
+BOOST_AUTO_TEST_CASE(a_factor_inside_the_sigmoid_moves_outside) {
+  const Folder folder;
+  const Message x = tensor(onnx_float, {2}, std::vector<float>{1, -3});
+  const Message y = tensor(onnx_float, {2}, std::vector<float>{0.8807971F, -0.0074178712F});
+  written(folder, model("Swish", {"a"}, {float_attribute("alpha", 2)}), {x}, y);
+  const fixtures::OnnxImport report = import_onnx(folder / "test_made_up", folder / "x.h5", 1);
+  BOOST_TEST(report.cases == 1);
+  BOOST_TEST(report.disagreements.empty());
 }
 
 BOOST_AUTO_TEST_CASE(damaged_tests_are_refused_in_one_line) {

@@ -2,57 +2,24 @@
 // Somebody else must vouch for the reference: every witness that is stored with a case agrees with
 // the golden within the tolerance that its authors state.
 #define BOOST_TEST_MODULE witnesses
-#include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <limits>
 
+#include "fixtures/agreement.h"
 #include "fixtures/store.h"
 #include "fixtures/stored_files.h"
 
 namespace assay::suites {
 namespace {
 
-using fixtures::Array;
 using fixtures::Case;
 using fixtures::Golden;
+using fixtures::share_of_tolerance;
 
 std::filesystem::path fixtures_folder() {
   return std::filesystem::path(ASSAY_SOURCE_FOLDER) / "fixtures";
-}
-
-double element(const Array& array, std::size_t i) {
-  switch (array.dtype) {
-    case DType::f64:
-      return array.as<double>()[i];
-    case DType::f32:
-      return static_cast<double>(array.as<float>()[i]);
-    case DType::i64:
-      return static_cast<double>(array.as<std::int64_t>()[i]);
-    default:
-      return static_cast<double>(array.as<std::uint8_t>()[i]);
-  }
-}
-
-/// |witness - want| as a share of what the witness allows; infinity where one is NaN or infinite
-/// and the other is not the same.
-double share(double witness, double want, double rtol, double atol) {
-  if (std::isnan(witness) && std::isnan(want)) return 0;
-  if (witness == want) return 0;
-  const double error = std::fabs(witness - want);
-  if (!std::isfinite(error)) return std::numeric_limits<double>::infinity();
-  return error / (atol + rtol * std::fabs(want));
-}
-
-double largest_share(const Golden& golden) {
-  double largest = 0;
-  for (std::size_t i = 0; i < golden.want.count(); ++i) {
-    largest = std::max(largest, share(element(*golden.witness, i), element(golden.want, i),
-                                      golden.witness_rtol, golden.witness_atol));
-  }
-  return largest;
 }
 
 struct Tally {
@@ -62,7 +29,7 @@ struct Tally {
 };
 
 void hold(const Case& test_case, const Golden& golden, Tally& tally) {
-  const double here = largest_share(golden);
+  const double here = fixtures::agreement_of(golden).largest_share;
   const std::string name = test_case.full_id() + " " + golden.name;
   ++tally.outputs;
   if (here >= tally.largest) {
@@ -102,13 +69,13 @@ BOOST_AUTO_TEST_CASE(every_witness_agrees_with_the_golden) {
 BOOST_AUTO_TEST_CASE(a_witness_that_disagrees_is_noticed) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
-  BOOST_TEST(share(1.002, 1, 1e-3, 0) > 1);
-  BOOST_TEST(share(nan, 1, 1e-3, 0) > 1);
-  BOOST_TEST(share(1, nan, 1e-3, 0) > 1);
-  BOOST_TEST(share(infinity, 1, 1e-3, 0) > 1);
-  BOOST_TEST(share(-infinity, infinity, 1e-3, 0) > 1);
-  BOOST_TEST(share(infinity, infinity, 1e-3, 0) == 0);
-  BOOST_TEST(share(nan, nan, 1e-3, 0) == 0);
+  BOOST_TEST(share_of_tolerance(1.002, 1, 1e-3, 0) > 1);
+  BOOST_TEST(share_of_tolerance(nan, 1, 1e-3, 0) > 1);
+  BOOST_TEST(share_of_tolerance(1, nan, 1e-3, 0) > 1);
+  BOOST_TEST(share_of_tolerance(infinity, 1, 1e-3, 0) > 1);
+  BOOST_TEST(share_of_tolerance(-infinity, infinity, 1e-3, 0) > 1);
+  BOOST_TEST(share_of_tolerance(infinity, infinity, 1e-3, 0) == 0);
+  BOOST_TEST(share_of_tolerance(nan, nan, 1e-3, 0) == 0);
 }
 
 }  // namespace

@@ -26,6 +26,11 @@ class Message {
     bytes_ += value;
     return *this;
   }
+  Message& four_bytes(int field, float value) {
+    varint((static_cast<std::uint64_t>(field) << 3) | 5);
+    bytes_.append(reinterpret_cast<const char*>(&value), sizeof(value));
+    return *this;
+  }
   Message& message(int field, const Message& value) { return text(field, value.bytes_); }
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
@@ -54,6 +59,11 @@ Message tensor(OnnxType type, const std::vector<std::int64_t>& shape,
 /// AttributeProto with an integer.
 inline Message integer_attribute(const std::string& name, std::int64_t value) {
   return Message().text(1, name).number(3, static_cast<std::uint64_t>(value)).number(20, 2);
+}
+
+/// AttributeProto with a float, whose four bytes are wire type 5.
+inline Message float_attribute(const std::string& name, float value) {
+  return Message().text(1, name).four_bytes(2, value).number(20, 1);
 }
 
 /// ModelProto with one node from inputs a, b, ... to the output y, all of one type.
