@@ -108,7 +108,8 @@ int score_command(const Invocation& invocation, Console& console) {
 
   for (const reports::CaseResult& each : result.cases) {
     if (!reports::is_failure(each.verdict)) continue;
-    for (const std::string& line : failure_lines(each, console)) console.line(line);
+    for (const std::string& line : failure_lines(each, result.clause_texts, console))
+      console.line(line);
   }
   for (const std::string& line : scored.extra) console.line("extra  " + reports::one_line(line));
   bool failed = false;
