@@ -128,6 +128,31 @@ BOOST_AUTO_TEST_CASE(what_would_be_large_or_endless_is_left_out) {
   BOOST_CHECK_THROW(read_onnx_test(folder / "test_made_up"), FixtureError);
 }
 
+BOOST_AUTO_TEST_CASE(a_window_is_ours_or_a_mask) {
+  const Folder folder;
+  const Message two = tensor(onnx_float, {1, 1, 2, 1}, std::vector<float>{1, 2});
+  const Message three = tensor(onnx_float, {1, 1, 3, 1}, std::vector<float>{1, 2, 3});
+  const auto read = [&](std::int64_t left, std::int64_t right, std::int64_t causal) {
+    return read_onnx_test(written(folder,
+                                  model("Attention", {"a", "b", "c"},
+                                        {integer_attribute("left_window_size", left),
+                                         integer_attribute("right_window_size", right),
+                                         integer_attribute("is_causal", causal)}),
+                                  {two, three, three}, two));
+  };
+  const OnnxTest both_sides = read(0, 1, 0);
+  BOOST_REQUIRE_EQUAL(both_sides.cases.size(), 1);
+  const fixtures::Array& keep = both_sides.cases[0].inputs.at("keep");
+  const std::vector<int> seen(keep.as<std::uint8_t>(), keep.as<std::uint8_t>() + keep.count());
+  const std::vector<int> expected = {1, 1, 0, 0, 1, 1};
+  BOOST_TEST(seen == expected, boost::test_tools::per_element());
+  const OnnxTest causal = read(1, -1, 1);
+  BOOST_REQUIRE_EQUAL(causal.cases.size(), 1);
+  BOOST_TEST(std::get<std::int64_t>(causal.cases[0].attributes.at("window")) == 2);
+  BOOST_TEST(!causal.cases[0].inputs.contains("keep"));
+  BOOST_TEST(read(-2, 0, 0).reason == "has a window of negative size");
+}
+
 BOOST_AUTO_TEST_CASE(an_expectation_that_is_not_ours_is_named) {
   const Folder folder;
   const Message x = tensor(onnx_float, {1, 2}, std::vector<float>{0, 0});
