@@ -63,8 +63,8 @@ BOOST_AUTO_TEST_CASE(a_piece_between_brackets_has_its_surroundings) {
 }
 
 BOOST_AUTO_TEST_CASE(words_are_whole) {
-  BOOST_TEST(woven("wide = id;", entry("m", "- id\n+ 0")) ==
-             "wide = (is_made(Made::m) ? (0) : (id));");
+  BOOST_TEST(woven("wide = grid + id;", entry("m", "- id\n+ 0")) ==
+             "wide = grid + (is_made(Made::m) ? (0) : (id));");
 }
 
 BOOST_AUTO_TEST_CASE(two_mistakes_in_one_piece_are_asked_for_in_turn) {
