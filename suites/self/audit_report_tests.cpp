@@ -111,6 +111,7 @@ BOOST_AUTO_TEST_CASE(the_page_says_what_the_suite_is_worth) {
              std::string::npos);
   BOOST_TEST(alone.find("Is the suite any good?") != std::string::npos);
   BOOST_TEST(alone.find(assay::self::script) == std::string::npos);
+  BOOST_TEST(alone.find("<section id=\"scoreboard\"") == std::string::npos);
   const RunResult result = assay::self::made_up_result(20, 2);
   BOOST_TEST(to_html(result, &audit).find("<section id=\"audit\"") != std::string::npos);
   BOOST_TEST(to_html(result).find("<section id=\"audit\"") == std::string::npos);
