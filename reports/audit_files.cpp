@@ -3,6 +3,7 @@
 
 #include "reports/audit_json.h"
 #include "reports/audit_markdown.h"
+#include "reports/audit_plot.h"
 #include "reports/files.h"
 #include "reports/html.h"
 
@@ -10,6 +11,7 @@ namespace assay::reports {
 
 void write_audit_file(const Audit& audit, const std::filesystem::path& file) {
   if (file.extension() == ".json") return write_text_file(file, to_json(audit));
+  if (file.extension() == ".svg") return write_text_file(file, rules_plot(audit));
   if (file.extension() == ".md") return write_text_file(file, to_markdown(audit));
   write_text_file(file, to_html({}, &audit));
 }

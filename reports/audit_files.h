@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts an audit into a file: .json, .md or .html by its extension.
+// Puts an audit into a file: .json, .md, .html, or .svg for its picture, by the extension.
 #pragma once
 
 #include <filesystem>

@@ -73,11 +73,15 @@ std::string filled(std::string_view page, const std::map<std::string_view, std::
 }  // namespace
 
 std::string to_html(const RunResult& result, const Audit* audit) {
-  const std::string sections =
-      scoreboard_section(result) + failures_section(result) + support_section(result) +
-      suites_section(result) + accuracy_section(result) + speed_section(result) +
-      clauses_section(result) + unsupported_section(result) +
-      (audit == nullptr ? "" : audit_section(*audit)) + machine_section(result) + method_section();
+  const bool only_audit = audit != nullptr && result.cases.empty();
+  std::string sections;
+  if (!only_audit) {
+    sections = scoreboard_section(result) + failures_section(result) + support_section(result) +
+               suites_section(result) + accuracy_section(result) + speed_section(result) +
+               clauses_section(result) + unsupported_section(result);
+  }
+  if (audit != nullptr) sections += audit_section(*audit);
+  sections += machine_section(result) + method_section();
   std::string warnings;
   for (const std::string& warning : result.warnings) warnings += "<li>" + line(warning) + "</li>\n";
   if (!warnings.empty()) warnings = "<ul class=\"warnings\">" + warnings + "</ul>\n";
@@ -86,7 +90,7 @@ std::string to_html(const RunResult& result, const Audit* audit) {
                       : counts.failures() != 0                 ? "failed"
                                                                : "passed";
   std::string title = result.title, verdict = verdict_sentence(result);
-  if (audit != nullptr && result.cases.empty()) {
+  if (only_audit) {
     const bool good = audit->mistakes_caught == audit->mistakes && audit->right_runs_rejected == 0;
     state = !audit->complete ? "undecided" : good ? "passed" : "failed";
     title = audit->title;

@@ -2,6 +2,7 @@
 // Is the suite any good? What an audit found, as a section of the page.
 #include <fmt/format.h>
 
+#include "reports/audit_plot.h"
 #include "reports/audit_summary.h"
 #include "reports/figures.h"
 #include "reports/html_parts.h"
@@ -129,8 +130,8 @@ std::string audit_section(const Audit& audit) {
       "all of which it must accept. The rules of other tools judge the same outputs. " +
       line(audit.title) + ", " + line(audit.started) + ".</p>\n";
   return section("audit", "Is the suite any good?",
-                 remark + rules_table(audit) + cases_remark(audit) + mistakes_table(audit) +
-                     ways_table(audit) +
+                 remark + rules_plot(audit) + rules_table(audit) + cases_remark(audit) +
+                     mistakes_table(audit) + ways_table(audit) +
                      "<p class=\"remark\">The smallest relative errors that the cases of an op "
                      "still catch.</p>\n" +
                      floors_table(audit));

@@ -62,7 +62,8 @@ class RuleTable {
   [[nodiscard]] std::vector<RuleFinding> findings() const {
     std::vector<RuleFinding> all;
     for (std::size_t rule = 0; rule <= foreign_rules().size(); ++rule) {
-      for (std::size_t c = 0; c <= all_classes; ++c) {
+      for (std::size_t n = 0; n <= all_classes; ++n) {
+        const std::size_t c = n == 0 ? all_classes : n - 1;
         const auto in_class = tallies_.find(c);
         if (in_class == tallies_.end()) continue;
         const auto found = in_class->second.find(rule);

@@ -3,6 +3,7 @@
 // every right implementation.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -58,7 +59,8 @@ Syntax syntax() {
                                      "also fail where a case earns nothing, and where kills.tsv is "
                                      "contradicted")(
       "output,o", po::value<Texts>()->composing()->value_name("FILE"),
-      "write the audit as .json, .html or .md, or the kill matrix as .tsv; may be repeated");
+      "write the audit as .json, .html or .md, the rules as .svg, or the kill matrix as .tsv; may "
+      "be repeated");
   return syntax;
 }
 
@@ -74,9 +76,11 @@ std::optional<KillMatrix> committed_matrix(const std::filesystem::path& folder) 
 /// Said before a run rather than after it.
 void check_output(const std::filesystem::path& file, bool full) {
   const std::string extension = file.extension().string();
-  if (extension != ".json" && extension != ".md" && extension != ".html" && extension != ".tsv") {
+  static constexpr std::string_view known[] = {".json", ".md", ".html", ".svg", ".tsv"};
+  if (std::find(std::begin(known), std::end(known), extension) == std::end(known)) {
     throw UsageError("-o " + file.string() +
-                     ": an audit is written as .json, .md or .html, its kill matrix as .tsv");
+                     ": an audit is written as .json, .md or .html, its picture of the rules as "
+                     ".svg, its kill matrix as .tsv");
   }
   if (extension == ".tsv" && !full)
     throw UsageError("-o " + file.string() + ": a kill matrix needs --full and no --filter");

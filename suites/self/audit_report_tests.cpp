@@ -8,6 +8,7 @@
 
 #include "reports/audit_json.h"
 #include "reports/audit_markdown.h"
+#include "reports/audit_plot.h"
 #include "reports/audit_summary.h"
 #include "reports/html.h"
 #include "reports/json.h"
@@ -110,9 +111,24 @@ BOOST_AUTO_TEST_CASE(the_page_says_what_the_suite_is_worth) {
              std::string::npos);
   BOOST_TEST(alone.find("Is the suite any good?") != std::string::npos);
   BOOST_TEST(alone.find(assay::self::script) == std::string::npos);
+  BOOST_TEST(alone.find("<section id=\"scoreboard\"") == std::string::npos);
   const RunResult result = assay::self::made_up_result(20, 2);
   BOOST_TEST(to_html(result, &audit).find("<section id=\"audit\"") != std::string::npos);
   BOOST_TEST(to_html(result).find("<section id=\"audit\"") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_picture_of_the_rules_has_a_point_for_each) {
+  Audit audit = made_up_audit();
+  audit.rules[1].rule = assay::self::script;
+  const std::string picture = rules_plot(audit);
+  std::size_t points = 0;
+  for (std::size_t at = picture.find("<circle"); at != std::string::npos;
+       at = picture.find("<circle", at + 1))
+    ++points;
+  BOOST_TEST(points == 2U);
+  BOOST_TEST(picture.find(assay::self::script) == std::string::npos);
+  BOOST_TEST(picture.find("style=") == std::string::npos);  // the policy of the page forbids it
+  BOOST_TEST(rules_plot(Audit()) == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_markdown_names_what_went_wrong) {
