@@ -66,7 +66,7 @@ done <"$list"
 
 if [[ $goal == caught ]]; then
   echo "caught: $fit of $planted"
-  [[ $failures == 0 && $planted -ge 60 && $fit == "$planted" ]]
+  [[ $failures == 0 && $planted -ge 90 && $fit == "$planted" ]]
 else
   echo "the right mistake is named first for $fit of $planted"
   [[ $failures == 0 && $planted -ge 40 && $((10 * fit)) -ge $((9 * planted)) ]]

@@ -5,6 +5,8 @@
 #include "fixtures/recipe.h"
 
 #include <boost/test/unit_test.hpp>
+#include <map>
+#include <set>
 
 #include "fixtures/sha256.h"
 #include "reference/shape.h"
@@ -55,6 +57,20 @@ BOOST_AUTO_TEST_CASE(drawn_values_are_exact_in_every_class_of_their_case) {
     BOOST_TEST((narrowest(drawn_for({"f64", "f32"}).inputs.at(name)) == DType::f32));
     BOOST_TEST((narrowest(drawn_for({"f32", "bf16"}).inputs.at(name)) == DType::bf16));
   }
+}
+
+/// A value that no case changes is one that an implementation may have written down. Blocks and
+/// models hand the same attributes to the same parts.
+BOOST_AUTO_TEST_CASE(every_attribute_takes_two_values) {
+  std::map<std::string, std::set<Attribute>> values;
+  for (const fixtures::CaseRecipe& recipe : fixtures::all_recipes()) {
+    for (const auto& [name, value] : fixtures::draw_case(recipe).attributes) {
+      const bool composed = find_op(recipe.op)->composite;
+      values[(composed ? "block and models" : recipe.op) + " " + name].insert(value);
+    }
+  }
+  for (const auto& [name, seen] : values)
+    BOOST_TEST(seen.size() > 1, name << " is always the same");
 }
 
 BOOST_AUTO_TEST_CASE(every_recipe_can_be_drawn) {
