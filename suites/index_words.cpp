@@ -15,26 +15,16 @@ struct Singular {
 
 // seq_len counts queries in attention and positions elsewhere; that one is decided below.
 constexpr Singular singulars[] = {
-    {"batch", "batch"},
-    {"n_heads", "head"},
-    {"n_kv_heads", "kv head"},
-    {"kv_len", "key"},
-    {"past_len+kv_len", "key"},
-    {"capacity", "slot"},
-    {"head_dim", "channel"},
-    {"v_head_dim", "channel"},
-    {"tokens", "token"},
-    {"d_out", "channel"},
-    {"d_model", "channel"},
-    {"rows", "row"},
-    {"row_len", "element"},
-    {"vocab_size", "token id"},
-    {"d_in", "input channel"},
-    {"d_ff", "channel"},
-    {"top_k", "rank"},
-    {"n_labels", "label"},
-    {"1", "element"},
-    {"memory_len", "memory token"},
+    {"batch", "batch"},         {"n_heads", "head"},
+    {"n_kv_heads", "kv head"},  {"kv_len", "key"},
+    {"past_len+kv_len", "key"}, {"capacity", "slot"},
+    {"head_dim", "channel"},    {"v_head_dim", "channel"},
+    {"tokens", "token"},        {"d_out", "channel"},
+    {"d_model", "channel"},     {"rows", "row"},
+    {"row_len", "element"},     {"vocab_size", "token id"},
+    {"d_in", "input channel"},  {"d_ff", "channel"},
+    {"top_k", "rank"},          {"n_labels", "label"},
+    {"1", "element"},           {"memory_len", "memory token"},
 };
 
 std::string singular_of(const OpSchema& op, std::string_view axis) {
