@@ -88,7 +88,9 @@ std::string failures_section(const RunResult& result) {
   if (number == 0) {
     body = "<p class=\"remark\">None: every output that was judged is within its budget.</p>\n";
   } else {
-    body = "<div class=\"failures\">\n";
+    for (const std::string& each : likeness_lines(result))
+      body += "<p class=\"remark\">" + line(each) + "</p>\n";
+    body += "<div class=\"failures\">\n";
     for (const Verdict verdict : {Verdict::broken, Verdict::wrong, Verdict::imprecise})
       body += by_verdict[static_cast<std::size_t>(verdict)];
     body += "</div>\n";

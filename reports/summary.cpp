@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -140,6 +141,30 @@ std::string verdict_sentence(const RunResult& result) {
   if (all[Verdict::unsupported] != 0)
     text += fmt::format("; {} unsupported", counted(all[Verdict::unsupported], "call"));
   return text + ".";
+}
+
+std::vector<std::string> likeness_lines(const RunResult& result) {
+  std::vector<std::string> lines;
+  for (const VariantInfo& variant : result.variants) {
+    std::map<std::string, int> cases;  // by mistake
+    int compared = 0;
+    std::vector<std::string> order;  // as they were first named
+    for (const CaseResult& each : result.cases) {
+      if (each.variant != variant.name || !each.alike) continue;
+      ++compared;
+      for (const std::string& mistake : *each.alike) {
+        if (++cases[mistake] == 1) order.push_back(mistake);
+      }
+    }
+    if (order.empty()) continue;
+    std::ranges::stable_sort(order, std::greater{},
+                             [&](const std::string& mistake) { return cases[mistake]; });
+    lines.push_back(
+        fmt::format("{}: does what the known mistake {} does, in {} of {} failing cases "
+                    "compared (assay explain {})",
+                    variant.name, order.front(), cases[order.front()], compared, order.front()));
+  }
+  return lines;
 }
 
 std::string full_id(const CaseResult& result) { return result.op + "/" + result.case_id; }

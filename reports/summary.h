@@ -69,6 +69,10 @@ std::string counts_text(const Counts& counts);
 /// The whole run in one or two sentences.
 std::string verdict_sentence(const RunResult& result);
 
+/// For each variant whose failing cases were compared with known mistakes, and had likenesses, a
+/// line such as "simd: does what kv-head-modulo does, in 5 of 5 failing cases compared".
+std::vector<std::string> likeness_lines(const RunResult& result);
+
 /// "attention/gqa-6x3"
 std::string full_id(const CaseResult& result);
 

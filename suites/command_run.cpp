@@ -6,7 +6,6 @@
 #include "suites/command_judging.h"
 #include "suites/command_timing.h"
 #include "suites/commands.h"
-#include "suites/diagnosis.h"
 #include "suites/exit_code.h"
 #include "suites/outputs.h"
 #include "suites/run_lines.h"
@@ -46,7 +45,7 @@ void show_end(const reports::RunResult& result, const std::string& rerun_prefix,
   for (const std::string& line : unsupported_lines(result, rerun_prefix, console))
     console.line(line);
   for (const std::string& line : suspect_lines(result)) console.line(line);
-  for (const std::string& line : likeness_lines(result)) console.line(line);
+  for (const std::string& line : reports::likeness_lines(result)) console.line(line);
   for (const std::string& line : speed_lines(result)) console.line(line);
   for (const std::string& line : variant_lines(result)) console.line(line);
   console.line(console.bold(last_line(result)));

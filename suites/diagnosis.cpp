@@ -24,28 +24,4 @@ void Diagnosis::explain(const fixtures::Case& test_case, const NumberClass& numb
   add(first_departing_stage(test_case, number_class, options_, worker));
 }
 
-std::vector<std::string> likeness_lines(const reports::RunResult& result) {
-  std::vector<std::string> lines;
-  for (const reports::VariantInfo& variant : result.variants) {
-    std::map<std::string, int> cases;  // by mistake
-    int compared = 0;
-    std::vector<std::string> order;  // as they were first named
-    for (const reports::CaseResult& each : result.cases) {
-      if (each.variant != variant.name || !each.alike) continue;
-      ++compared;
-      for (const std::string& mistake : *each.alike) {
-        if (++cases[mistake] == 1) order.push_back(mistake);
-      }
-    }
-    if (order.empty()) continue;
-    std::ranges::stable_sort(order, std::greater{},
-                             [&](const std::string& mistake) { return cases[mistake]; });
-    lines.push_back(
-        fmt::format("{}: does what the known mistake {} does, in {} of {} failing cases "
-                    "compared (assay explain {})",
-                    variant.name, order.front(), cases[order.front()], compared, order.front()));
-  }
-  return lines;
-}
-
 }  // namespace assay::suites

@@ -31,8 +31,4 @@ class Diagnosis {
   std::map<std::string, int> looked_at_;  // cases, by op
 };
 
-/// For each variant whose failing cases were compared with known mistakes, and had likenesses, a
-/// line such as "simd: does what kv-head-modulo does, in 5 of 5 failing cases compared".
-std::vector<std::string> likeness_lines(const reports::RunResult& result);
-
 }  // namespace assay::suites
