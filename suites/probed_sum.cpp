@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/probed_sum.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "suites/elements.h"
+#include "suites/own_case.h"
+#include "suites/sampled_check.h"
+#include "variants/assay.h"
+
+namespace assay::suites {
+namespace {
+
+constexpr SumPlace places[] = {
+    {"linear", "of products over d_in", "linear tokens=1 d_in={} d_out=1", "x", "w", "y", false},
+    {"layer_norm", "of the mean over d_model", "layer_norm tokens=1 d_model={} mean", "x", "",
+     "mean", true},
+    {"attention", "of the score over head_dim",
+     "attention seq_len=1 kv_len=1 n_heads=1 n_kv_heads=1 head_dim={} v_head_dim=1 v=0 "
+     "scale_rule=none scores scores_stage=scaled",
+     "q", "k", "scores", false},
+    {"attention", "of weighted values over keys, all weights equal",
+     "attention seq_len=1 kv_len={} n_heads=1 n_kv_heads=1 head_dim=1 v_head_dim=1 q=0 k=0", "v",
+     "", "out", true},
+};
+
+void check(const StepReport& step, std::string_view function) {
+  if (!step.exception.empty())
+    throw NotProbed(fmt::format("{} threw: {}", function, step.exception));
+  if (step.done && step.status != ASSAY_OK)
+    throw NotProbed(
+        fmt::format("{} failed{}{}", function, step.text.empty() ? "" : ": ", step.text));
+}
+
+}  // namespace
+
+std::span<const SumPlace> sum_places() { return places; }
+
+ProbedSum::ProbedSum(WorkerProcess& worker, const SumPlace& place, std::size_t terms,
+                     const NumberClass& number_class, int threads)
+    : worker_(worker),
+      place_(place),
+      terms_(terms),
+      class_(number_class),
+      case_(without_answers(own_recipe(fmt::format(fmt::runtime(place.shape), terms),
+                                       {std::string(number_class.name)}))),
+      call_(describe_call(case_, number_class, threads)) {
+  const auto index_of = [](const std::vector<TensorDescription>& tensors, std::string_view name) {
+    const auto found = std::ranges::find(tensors, name, &TensorDescription::name);
+    return static_cast<std::size_t>(found - tensors.begin());
+  };
+  terms_input_ = index_of(call_.inputs, place.terms);
+  output_ = index_of(call_.outputs, place.output);
+  fill(place.terms, std::vector<double>(terms, 1));
+  if (!place.factors.empty()) fill(place.factors, std::vector<double>(terms, 1));
+  open();
+}
+
+void ProbedSum::fill(std::string_view input, const std::vector<double>& values) {
+  fixtures::Array& array = case_.inputs.at(std::string(input));
+  array = fixtures::Array::zeros(DType::f64, array.shape);
+  std::ranges::copy(values, array.as<double>());
+}
+
+void ProbedSum::set_factors(const std::vector<double>& factors) {
+  if (place_.factors.empty()) return;
+  fill(place_.factors, factors);
+  open();
+}
+
+Reply ProbedSum::asked(const Request& request) {
+  try {
+    Reply reply = worker_.ask(request);
+    if (!reply.error.empty()) throw NotProbed("the worker could not do it: " + reply.error);
+    if (reply.supports.status == ASSAY_UNSUPPORTED)
+      throw NotProbed("unsupported: " + reply.supports.text);
+    check(reply.supports, "supports()");
+    check(reply.prepare, "prepare()");
+    check(reply.run, "run()");
+    return reply;
+  } catch (const WorkerDied& died) {
+    throw NotProbed(died.what());
+  }
+}
+
+void ProbedSum::open() {
+  worker_.arena().clear();
+  const Contents contents = stored_contents(case_, call_);
+  layout_ = lay_out(worker_.arena(), call_, contents, Placement::aligned);
+  const Request request = layout_.request(call_, action_supports | action_open);
+  kernel_ = asked(request).supports.text;
+}
+
+double ProbedSum::of(const std::vector<double>& terms) {
+  fill(place_.terms, terms);
+  Arena& arena = worker_.arena();
+  store_elements(case_.inputs.at(std::string(place_.terms)), call_.inputs[terms_input_].dtype,
+                 arena.elements(layout_.input_sets[0].regions[terms_input_]));
+  const Region& output = layout_.outputs.regions[output_];
+  arena.poison(output);
+  Request run;
+  run.actions = action_run;
+  asked(run);
+  const double sum = element(call_.outputs[output_].dtype, arena.elements(output).data(), 0);
+  return place_.is_mean ? sum * static_cast<double>(terms_) : sum;
+}
+
+}  // namespace assay::suites
