@@ -14,17 +14,29 @@ namespace assay::suites {
 namespace {
 
 constexpr SumPlace places[] = {
-    {"linear", "of products over d_in", "linear tokens=1 d_in={} d_out=1", "x", "w", "y", false},
-    {"layer_norm", "of the mean over d_model", "layer_norm tokens=1 d_model={} mean", "x", "",
-     "mean", true},
+    {"linear", "of products over d_in", "linear tokens=1 d_in={} d_out=1", "x", "w", "y", 0, false},
+    {"layer_norm", "of the mean over d_model", "layer_norm tokens=1 d_model={}", "x", "", "mean", 1,
+     true},
     {"attention", "of the score over head_dim",
      "attention seq_len=1 kv_len=1 n_heads=1 n_kv_heads=1 head_dim={} v_head_dim=1 v=0 "
-     "scale_rule=none scores scores_stage=scaled",
-     "q", "k", "scores", false},
+     "scale_rule=none scores_stage=scaled",
+     "q", "k", "scores", 4, false},
     {"attention", "of weighted values over keys, all weights equal",
      "attention seq_len=1 kv_len={} n_heads=1 n_kv_heads=1 head_dim=1 v_head_dim=1 q=0 k=0", "v",
-     "", "out", true},
+     "", "out", 0, true},
 };
+
+/// The call of a place, with its output among the outputs.
+fixtures::Case case_of(const SumPlace& place, std::size_t terms, const NumberClass& number_class) {
+  fixtures::Case made = without_answers(
+      own_recipe(fmt::format(fmt::runtime(place.shape), terms), {std::string(number_class.name)}));
+  if (place.asked_rank > 0) {
+    fixtures::Golden& output = made.outputs.emplace_back();
+    output.name = place.output;
+    output.want = fixtures::Array::zeros(DType::f64, Shape(place.asked_rank, 1));
+  }
+  return made;
+}
 
 void check(const StepReport& step, std::string_view function) {
   if (!step.exception.empty())
@@ -44,8 +56,7 @@ ProbedSum::ProbedSum(WorkerProcess& worker, const SumPlace& place, std::size_t t
       place_(place),
       terms_(terms),
       class_(number_class),
-      case_(without_answers(own_recipe(fmt::format(fmt::runtime(place.shape), terms),
-                                       {std::string(number_class.name)}))),
+      case_(case_of(place, terms, number_class)),
       call_(describe_call(case_, number_class, threads)) {
   const auto index_of = [](const std::vector<TensorDescription>& tensors, std::string_view name) {
     const auto found = std::ranges::find(tensors, name, &TensorDescription::name);

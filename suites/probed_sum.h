@@ -24,6 +24,7 @@ struct SumPlace {
   std::string_view terms;    // the input whose elements are the terms, or a factor of each
   std::string_view factors;  // the input with the other factors; empty: there is none
   std::string_view output;   // holds the sum in its first element
+  std::size_t asked_rank;    // of that output where it is optional, each extent 1; 0: it is not
   bool is_mean;              // it is divided by the number of terms
 };
 

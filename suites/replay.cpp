@@ -15,16 +15,22 @@ using Row = std::vector<double>;
 template <class Real>
 struct Evaluation {
   const Row &terms, &factors;
-  bool is_fused, last_first;
+  const Arithmetic& arithmetic;
+  bool last_first;
 
   [[nodiscard]] Real term(std::size_t i) const { return static_cast<Real>(terms[i]); }
   [[nodiscard]] Real factor(std::size_t i) const { return static_cast<Real>(factors[i]); }
 
+  [[nodiscard]] Real product(std::size_t i) const {
+    const Real product = term(i) * factor(i);
+    return arithmetic.has_f32_products ? static_cast<Real>(static_cast<float>(product)) : product;
+  }
+
   [[nodiscard]] Real value(const SumNode& node) const {
-    if (node.children.empty()) return term(node.terms[0]) * factor(node.terms[0]);
+    if (node.children.empty()) return product(node.terms[0]);
     const SumNode *added = &node.children[1], *to = &node.children[0];
     if (!added->children.empty() || (last_first && to->children.empty())) std::swap(added, to);
-    if (is_fused && added->children.empty())
+    if (arithmetic.is_fused && added->children.empty())
       return std::fma(term(added->terms[0]), factor(added->terms[0]), value(*to));
     return value(*added) + value(*to);
   }
@@ -63,7 +69,8 @@ int significand_bits(DType type) {
 }
 
 bool Replay::is_possible() const {
-  return (accumulator_bits_ == 24 || accumulator_bits_ == 53) && is_binary(tree_);
+  return (arithmetic_.accumulator_bits == 24 || arithmetic_.accumulator_bits == 53) &&
+         is_binary(tree_);
 }
 
 int Replay::count_alike(ProbedSum& sum, int rows, int term_bits, int factor_bits) const {
@@ -78,9 +85,9 @@ int Replay::count_alike(ProbedSum& sum, int rows, int term_bits, int factor_bits
     const double got = sum.of(terms);
     for (const bool last_first : {false, true}) {
       const double mine =
-          accumulator_bits_ == 24
-              ? double{Evaluation<float>{terms, factors, is_fused_, last_first}.value(tree_)}
-              : Evaluation<double>{terms, factors, is_fused_, last_first}.value(tree_);
+          arithmetic_.accumulator_bits == 24
+              ? double{Evaluation<float>{terms, factors, arithmetic_, last_first}.value(tree_)}
+              : Evaluation<double>{terms, factors, arithmetic_, last_first}.value(tree_);
       if (round_to(storage, mine) == got) ++alike[last_first ? 1 : 0];
     }
   }

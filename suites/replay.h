@@ -11,10 +11,17 @@ namespace assay::suites {
 /// Significand of a floating type in bits, the leading one included.
 int significand_bits(DType type);
 
+/// How the additions of a tree are done.
+struct Arithmetic {
+  int accumulator_bits = 24;
+  bool is_fused = false;
+  bool has_f32_products = false;  // rounded to f32, whatever the accumulator is
+};
+
 class Replay {
  public:
-  Replay(const SumNode& tree, int accumulator_bits, bool is_fused)
-      : tree_(tree), accumulator_bits_(accumulator_bits), is_fused_(is_fused) {}
+  Replay(const SumNode& tree, const Arithmetic& arithmetic)
+      : tree_(tree), arithmetic_(arithmetic) {}
 
   /// In f32 and f64, by two parts at a time: what this machine can do as well.
   [[nodiscard]] bool is_possible() const;
@@ -25,8 +32,7 @@ class Replay {
 
  private:
   const SumNode& tree_;
-  int accumulator_bits_;
-  bool is_fused_;
+  Arithmetic arithmetic_;
 };
 
 }  // namespace assay::suites

@@ -125,13 +125,16 @@ class Prober {
     return bits;
   }
 
-  /// The square of 1 + 2^-h loses its last bit, 2^-2h, where it is rounded before it is added.
+  /// The square of 1 + 2^-h loses its last bit, 2^-2h, where it is rounded before it is added:
+  /// to the accumulator's precision, or to the class's where the accumulator is wider.
   void find_products() {
     if (sum_.place().factors.empty() || found_.accumulator_bits == 0) return;
-    const int h = found_.accumulator_bits / 2 + 1;
+    const int h =
+        std::min(found_.accumulator_bits, significand_bits(sum_.number_class().arithmetic)) / 2 + 1;
     const int kept = std::min(found_.term_bits, found_.factor_bits);
+    const bool all_fit = 2 * kept <= found_.accumulator_bits;
     if (kept <= h) {
-      found_.products = Products::exact;
+      found_.products = all_fit ? Products::exact : Products::not_asked;
       return;
     }
     found_.products = Products::rounded;
@@ -141,7 +144,8 @@ class Prober {
       sum_.set_factors(factors);
       const double left = sum_of({{i, factors[i]}, {j, -1 - std::ldexp(1, 1 - h)}});
       factors[i] = 1;
-      if (left == std::ldexp(1, -2 * h)) found_.products = Products::fused;
+      if (left == std::ldexp(1, -2 * h))
+        found_.products = all_fit ? Products::exact : Products::fused;
     }
     sum_.set_factors(factors);
   }
@@ -160,7 +164,11 @@ class Prober {
   }
 
   void replay() {
-    const Replay replay(*found_.tree, found_.accumulator_bits, found_.products == Products::fused);
+    const bool narrow_products =
+        found_.products == Products::rounded && sum_.number_class().arithmetic == DType::f32;
+    const Replay replay(*found_.tree, {.accumulator_bits = found_.accumulator_bits,
+                                       .is_fused = found_.products == Products::fused,
+                                       .has_f32_products = narrow_products});
     if (!replay.is_possible()) return;
     constexpr int rows = 16;
     found_.replayed = rows;
@@ -210,7 +218,7 @@ std::vector<std::string> lines_of(const Revealed& revealed, const NumberClass& n
   if (revealed.accumulator_bits > 0)
     lines.push_back("accumulator  " + type_of_bits(revealed.accumulator_bits));
   if (revealed.products == Products::fused)
-    lines.emplace_back("products     fused into the addition (FMA)");
+    lines.emplace_back("products     not rounded before they are added (FMA)");
   if (revealed.products == Products::rounded)
     lines.emplace_back("products     rounded before they are added (no FMA)");
   if (revealed.products == Products::exact)

@@ -141,9 +141,8 @@ Words joining_words(const SumNode& above) {
 }
 
 bool all_alike(const std::vector<SumNode>& parts, const std::string& words) {
-  return std::ranges::all_of(parts, [&](const SumNode& part) {
-    return part.terms.size() < 3 || plain_words(part) == words;
-  });
+  return std::ranges::all_of(parts,
+                             [&](const SumNode& part) { return plain_words(part) == words; });
 }
 
 /// `chains` running sums: of one register's lanes, or of several registers, which are joined first.
@@ -167,8 +166,7 @@ Words lanes_in_words(const SumNode& tree) {
   for (std::size_t lanes = 2; lanes <= count / 2; ++lanes) {
     const auto found = grouped(tree, lanes, [&](std::size_t term) { return term % lanes; });
     if (!found) continue;
-    if (count >= 3 * lanes && all_alike(found->parts, "sequential"))
-      return chains_in_words(lanes, found->above);
+    if (all_alike(found->parts, "sequential")) return chains_in_words(lanes, found->above);
   }
   return std::nullopt;
 }
@@ -182,7 +180,7 @@ Words blocks_in_words(const SumNode& tree) {
                                [&](std::size_t term) { return term / length; });
     if (!found) continue;
     const Words joining = joining_words(found->above), each = words_for(found->parts[0]);
-    if (!joining || !each) continue;
+    if (!joining || !each || !words_for(found->parts.back())) continue;
     const bool alike = std::all_of(found->parts.begin(), found->parts.end() - 1,
                                    [&](const SumNode& part) { return words_for(part) == each; });
     if (alike) return fmt::format("blocks of {}, each {}, {}", length, *each, *joining);
