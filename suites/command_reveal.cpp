@@ -35,7 +35,8 @@ Syntax syntax() {
                              "show the additions as nested parentheses; always for up to 16 terms");
   syntax.positional = {"variant", "op"};
   syntax.afterword =
-      "VARIANT is a name or the path of a plug-in. Exit code: 0 a sum was probed, 2 the command is "
+      "VARIANT is a name or the path of a plug-in. 'linear tokens=8 d_out=32' asks a larger call, "
+      "which may take\nanother kernel. Exit code: 0 a sum was probed, 2 the command is "
       "wrong,\n3 the bench could not do its job, 4 no sum of the op can be probed.";
   return syntax;
 }
@@ -54,11 +55,11 @@ std::vector<const SumPlace*> places_in(const std::string& op) {
 
 /// Whether the order became visible.
 bool show(const SumPlace& place, std::size_t terms, const NumberClass& number_class, int threads,
-          bool tree, WorkerProcess& worker, Console& console) {
+          const std::string& extents, bool tree, WorkerProcess& worker, Console& console) {
   console.line(
       console.bold(fmt::format("sum {}: {} terms, {}", place.name, terms, number_class.name)));
   try {
-    ProbedSum sum(worker, place, terms, number_class, threads);
+    ProbedSum sum(worker, place, terms, number_class, threads, extents);
     if (!sum.kernel().empty()) console.line("  kernel       " + sum.kernel());
     const Revealed revealed = reveal(sum);
     for (const std::string& line : lines_of(revealed, number_class)) console.line("  " + line);
@@ -81,8 +82,9 @@ int reveal_command(const Invocation& invocation, Console& console) {
     return all_right;
   }
   const std::vector<std::string> variant = all_values(*values, "variant");
-  const std::vector<std::string> op = all_values(*values, "op");
-  if (variant.size() != 1 || op.size() != 1)
+  const std::vector<std::string> ops = all_values(*values, "op");
+  const std::vector<std::string> words = ops.size() == 1 ? words_of(ops[0]) : ops;
+  if (variant.size() != 1 || ops.size() != 1 || words.empty())
     throw UsageError("reveal which op of which variant? assay reveal simd linear");
   check_variants(variant);
   const std::string class_name = (*values)["class"].as<std::string>();
@@ -94,9 +96,9 @@ int reveal_command(const Invocation& invocation, Console& console) {
   const auto terms = static_cast<std::size_t>(integer(*values, "terms", 4, 256));
   const auto threads = static_cast<int>(integer(*values, "threads", 1, 1024));
 
-  const std::vector<const SumPlace*> places = places_in(op[0]);
+  const std::vector<const SumPlace*> places = places_in(words[0]);
   if (places.empty()) {
-    console.line(op[0] + ": has no sum whose terms can be chosen freely, in size and in sign");
+    console.line(words[0] + ": has no sum whose terms can be chosen freely, in size and in sign");
     return nothing_judged;
   }
   WorkerOptions options;
@@ -106,8 +108,8 @@ int reveal_command(const Invocation& invocation, Console& console) {
   for (const SumPlace* place : places) {
     if (place->is_mean && !std::has_single_bit(terms))
       throw UsageError(fmt::format("--terms {}: the mean needs a power of 2", terms));
-    any |= show(*place, terms, number_class, threads, values->count("tree") > 0 || terms <= 16,
-                worker, console);
+    any |= show(*place, terms, number_class, threads, ops[0].substr(words[0].size()),
+                values->count("tree") > 0 || terms <= 16, worker, console);
   }
   return any ? all_right : nothing_judged;
 }

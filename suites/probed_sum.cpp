@@ -5,9 +5,11 @@
 
 #include <algorithm>
 
+#include "suites/command_words.h"
 #include "suites/elements.h"
 #include "suites/own_case.h"
 #include "suites/sampled_check.h"
+#include "suites/usage_error.h"
 #include "variants/assay.h"
 
 namespace assay::suites {
@@ -26,10 +28,29 @@ constexpr SumPlace places[] = {
      "", "out", 0, true},
 };
 
+/// The shape of a place, some of whose words give way to `extents`.
+std::string shape_with(const SumPlace& place, const std::string& extents) {
+  const std::vector<std::string> own = words_of(extents);
+  std::string text;
+  for (const std::string& word : words_of(place.shape)) {
+    const std::string name = word.substr(0, word.find('=') + 1);
+    const bool is_own = !name.empty() && std::ranges::any_of(own, [&](const std::string& each) {
+      return each.starts_with(name);
+    });
+    if (!is_own) text += word + " ";
+  }
+  if (!own.empty() && (place.op != "linear" || text.find("{}") == std::string::npos))
+    throw UsageError(
+        std::string(place.op) + extents +
+        ": only tokens=N and d_out=N of linear can be given; --terms is the length of a sum");
+  return fmt::format("{}{}", text, extents);
+}
+
 /// The call of a place, with its output among the outputs.
-fixtures::Case case_of(const SumPlace& place, std::size_t terms, const NumberClass& number_class) {
-  fixtures::Case made = without_answers(
-      own_recipe(fmt::format(fmt::runtime(place.shape), terms), {std::string(number_class.name)}));
+fixtures::Case case_of(const SumPlace& place, std::size_t terms, const NumberClass& number_class,
+                       const std::string& extents) {
+  const std::string shape = fmt::format(fmt::runtime(shape_with(place, extents)), terms);
+  fixtures::Case made = without_answers(own_recipe(shape, {std::string(number_class.name)}));
   if (place.asked_rank > 0) {
     fixtures::Golden& output = made.outputs.emplace_back();
     output.name = place.output;
@@ -51,12 +72,12 @@ void check(const StepReport& step, std::string_view function) {
 std::span<const SumPlace> sum_places() { return places; }
 
 ProbedSum::ProbedSum(WorkerProcess& worker, const SumPlace& place, std::size_t terms,
-                     const NumberClass& number_class, int threads)
+                     const NumberClass& number_class, int threads, const std::string& extents)
     : worker_(worker),
       place_(place),
       terms_(terms),
       class_(number_class),
-      case_(case_of(place, terms, number_class)),
+      case_(case_of(place, terms, number_class, extents)),
       call_(describe_call(case_, number_class, threads)) {
   const auto index_of = [](const std::vector<TensorDescription>& tensors, std::string_view name) {
     const auto found = std::ranges::find(tensors, name, &TensorDescription::name);
@@ -72,7 +93,7 @@ ProbedSum::ProbedSum(WorkerProcess& worker, const SumPlace& place, std::size_t t
 void ProbedSum::fill(std::string_view input, const std::vector<double>& values) {
   fixtures::Array& array = case_.inputs.at(std::string(input));
   array = fixtures::Array::zeros(DType::f64, array.shape);
-  std::ranges::copy(values, array.as<double>());
+  for (std::size_t i = 0; i < array.count(); ++i) array.as<double>()[i] = values[i % terms_];
 }
 
 void ProbedSum::set_factors(const std::vector<double>& factors) {

@@ -38,9 +38,11 @@ struct NotProbed : std::runtime_error {
 
 class ProbedSum {
  public:
-  /// Factors are 1. The worker must outlive it. Throws NotProbed.
+  /// Factors are 1. `extents` ("tokens=8 d_out=32") are instead of those of the place, which are 1,
+  /// so that the call has more such sums, all of the same terms; only linear can have them. The
+  /// worker must outlive it. Throws NotProbed, and UsageError for extents that cannot be.
   ProbedSum(WorkerProcess& worker, const SumPlace& place, std::size_t terms,
-            const NumberClass& number_class, int threads);
+            const NumberClass& number_class, int threads, const std::string& extents = "");
 
   [[nodiscard]] std::size_t terms() const { return terms_; }
   [[nodiscard]] const SumPlace& place() const { return place_; }

@@ -107,6 +107,8 @@ class Prober {
 
   /// 1 + 2^-k comes back as it is while k + 1 bits of the input are kept.
   void find_input_bits() {
+    const double beyond_f16 = std::ldexp(1, 20);
+    found_.overflows_as_f16 = sum_of({{0, beyond_f16}}) != beyond_f16;
     found_.term_bits = kept_bits([&](double value) { return sum_of({{0, value}}); });
     if (sum_.place().factors.empty()) return;
     found_.factor_bits = kept_bits([&](double value) {
@@ -180,12 +182,12 @@ class Prober {
   Revealed found_;
 };
 
-std::string type_of_bits(int bits) {
+std::string type_of_bits(int bits, bool overflows_as_f16) {
   switch (bits) {
     case 8:
       return "bf16 (8 bits)";
     case 11:
-      return "f16 or TF32 (11 bits)";
+      return overflows_as_f16 ? "f16 (11 bits)" : "TF32 (11 bits)";
     case 24:
       return "f32 (24 bits)";
     case 25:
@@ -201,10 +203,10 @@ std::string type_of_bits(int bits) {
   }
 }
 
-std::string kept_in_words(int bits, int storage_bits, int accumulator_bits) {
+std::string kept_in_words(int bits, const Revealed& revealed, int storage_bits) {
   if (bits == storage_bits) return "whole";
-  if (bits >= accumulator_bits) return "whole as far as the accumulator shows";
-  return "cut to " + type_of_bits(bits);
+  if (bits == revealed.accumulator_bits) return "whole as far as the accumulator shows";
+  return "cut to " + type_of_bits(bits, revealed.overflows_as_f16);
 }
 
 }  // namespace
@@ -216,17 +218,17 @@ std::vector<std::string> lines_of(const Revealed& revealed, const NumberClass& n
   if (!revealed.tree) return lines;
   const int storage_bits = significand_bits(number_class.storage);
   if (revealed.accumulator_bits > 0)
-    lines.push_back("accumulator  " + type_of_bits(revealed.accumulator_bits));
+    lines.push_back("accumulator  " +
+                    type_of_bits(revealed.accumulator_bits, revealed.overflows_as_f16));
   if (revealed.products == Products::fused)
     lines.emplace_back("products     not rounded before they are added (FMA)");
   if (revealed.products == Products::rounded)
     lines.emplace_back("products     rounded before they are added (no FMA)");
   if (revealed.products == Products::exact)
     lines.emplace_back("products     exact in the accumulator, fused or not");
-  std::string inputs = kept_in_words(revealed.term_bits, storage_bits, revealed.accumulator_bits);
+  std::string inputs = kept_in_words(revealed.term_bits, revealed, storage_bits);
   if (revealed.factor_bits > 0 && revealed.factor_bits != revealed.term_bits)
-    inputs += ", the other factor " +
-              kept_in_words(revealed.factor_bits, storage_bits, revealed.accumulator_bits);
+    inputs += ", the other factor " + kept_in_words(revealed.factor_bits, revealed, storage_bits);
   lines.push_back("inputs       " + inputs);
   if (revealed.replayed > 0)
     lines.push_back(fmt::format("replayed     {} of {} random rows give the same bits",

@@ -14,6 +14,7 @@
 
 #include "suites/replay.h"
 #include "suites/summation_words.h"
+#include "suites/usage_error.h"
 #include "suites/worker.h"
 
 namespace assay::suites {
@@ -147,11 +148,11 @@ const SumPlace& place_in(std::string_view op, std::string_view terms) {
 }
 
 Revealed revealed(const std::string& variant, const SumPlace& place, std::string_view number_class,
-                  std::size_t terms) {
+                  std::size_t terms, const std::string& extents = "") {
   WorkerOptions options;
   options.variant = variant;
   WorkerProcess worker(options);
-  ProbedSum sum(worker, place, terms, *find_class(number_class), 1);
+  ProbedSum sum(worker, place, terms, *find_class(number_class), 1, extents);
   return reveal(sum);
 }
 
@@ -163,6 +164,64 @@ BOOST_DATA_TEST_CASE(what_is_known_is_revealed, data::make(known_linear), known)
   BOOST_TEST(found.term_bits == known.term_bits);
   BOOST_TEST(found.factor_bits == known.term_bits);
   BOOST_TEST(found.replayed_alike == known.replayed_alike);
+}
+
+struct KnownPlace {
+  const char* variant;
+  const char* op;
+  const char* terms;  // which of the op's sums
+  const char* order;
+  int accumulator_bits, replayed_alike;
+};
+
+std::ostream& operator<<(std::ostream& out, const KnownPlace& known) {
+  return out << known.variant << ", " << known.terms << " of " << known.op;
+}
+
+constexpr KnownPlace known_places[] = {
+    {"plain", "layer_norm", "x", "sequential", 24, 16},
+    {"way/pairwise", "layer_norm", "x", "pairwise", 24, 16},
+    {"way/wide", "layer_norm", "x", "sequential", 53, 16},
+    {"blocked", "layer_norm", "x",
+     "4 lanes x unroll 4, registers joined pairwise, lanes joined in order", 24, 16},
+    {"plain", "attention", "q", "sequential", 24, 16},
+    {"way/reverse", "attention", "q", "reverse", 24, 16},
+    {"way/lanes-8", "attention", "q", "8 lanes, folded in halves", 24, 16},
+    {"mistake/score-accumulated-in-f16", "attention", "q", "sequential", 11, 0},
+    {"plain", "attention", "v", "sequential", 24, 16},
+    {"way/lanes-16", "attention", "v", "16 lanes, folded in halves", 24, 16},
+    {"way/online-16", "attention", "v",
+     "blocks of 16, each 8 lanes, folded in halves, joined in order", 24, 16},
+    {"way/split-keys-4", "attention", "v",
+     "blocks of 32, each 4 lanes, folded in halves, joined in order", 24, 16},
+};
+
+BOOST_DATA_TEST_CASE(sums_of_other_ops_are_revealed, data::make(known_places), known) {
+  const Revealed found = revealed(known.variant, place_in(known.op, known.terms), "f32", 128);
+  BOOST_TEST(found.order == known.order);
+  BOOST_TEST(found.accumulator_bits == known.accumulator_bits);
+  BOOST_TEST(found.replayed_alike == known.replayed_alike);
+}
+
+BOOST_AUTO_TEST_CASE(eleven_bits_are_of_f16_or_of_tf32) {
+  BOOST_TEST(revealed("mistake/score-accumulated-in-f16", place_in("attention", "q"), "f32", 16)
+                 .overflows_as_f16);
+  BOOST_TEST(
+      !revealed("mistake/operands-in-tf32", place_in("linear", "x"), "f32", 16).overflows_as_f16);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_sum_of_the_terms_has_no_order) {
+  const Revealed found = revealed("way/welford", place_in("layer_norm", "x"), "f32", 64);
+  BOOST_TEST(!found.tree);
+  BOOST_TEST(found.order.starts_with("not visible: "));
+}
+
+BOOST_AUTO_TEST_CASE(a_plugin_is_revealed_and_one_that_crashes_is_not) {
+  const SumPlace& linear = place_in("linear", "x");
+  BOOST_TEST(revealed(ADVERSARY_LIBRARY, linear, "f32", 32).order == "sequential");
+  BOOST_CHECK_THROW(revealed(ADVERSARY_LIBRARY "@null", linear, "f32", 32, "tokens=13"), NotProbed);
+  BOOST_CHECK_THROW(revealed(ADVERSARY_LIBRARY, linear, "f64", 32), NotProbed);
+  BOOST_CHECK_THROW(revealed("plain", linear, "f32", 32, "d_in=32"), UsageError);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_order_does_not_survive_the_replay) {
