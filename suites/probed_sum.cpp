@@ -26,6 +26,10 @@ constexpr SumPlace places[] = {
     {"attention", "of weighted values over keys, all weights equal",
      "attention seq_len=1 kv_len={} n_heads=1 n_kv_heads=1 head_dim=1 v_head_dim=1 q=0 k=0", "v",
      "", "out", 0, true},
+    {"unembedding", "of products over d_model", "unembedding tokens=1 d_model={} vocab_size=1", "x",
+     "w", "logits", 0, false},
+    {"pooling", "of the mean over tokens", "pooling batch=1 seq_len={} d_model=1 form=mean", "x",
+     "", "pooled", 0, true},
 };
 
 /// The shape of a place, some of whose words give way to `extents`.

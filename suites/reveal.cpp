@@ -231,8 +231,10 @@ std::vector<std::string> lines_of(const Revealed& revealed, const NumberClass& n
     inputs += ", the other factor " + kept_in_words(revealed.factor_bits, revealed, storage_bits);
   lines.push_back("inputs       " + inputs);
   if (revealed.replayed > 0)
-    lines.push_back(fmt::format("replayed     {} of {} random rows give the same bits",
-                                revealed.replayed_alike, revealed.replayed));
+    lines.push_back(fmt::format(
+        "replayed     {} of {} random rows give the same bits{}", revealed.replayed_alike,
+        revealed.replayed,
+        revealed.replayed_alike == revealed.replayed ? "" : ": the lines above are not all of it"));
   return lines;
 }
 

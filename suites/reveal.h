@@ -19,8 +19,8 @@ struct Revealed {
   std::string order;            // in words, or why it is not visible
   int accumulator_bits = 0;     // of the significand; 0: not found
   enum class Products { not_asked, fused, rounded, exact } products = Products::not_asked;
-  int term_bits = 0;    // of an input's significand that reach the sum; 0: not found
-  int factor_bits = 0;  // the same; 0 also where the place has no factors
+  int term_bits = 0;              // of an input's significand that reach the sum; 0: not found
+  int factor_bits = 0;            // the same; 0 also where the place has no factors
   bool overflows_as_f16 = false;  // 2^20 does not come back from the sum of it alone
   /// Random rows, added in this order, and how many of them gave the same bits.
   int replayed = 0, replayed_alike = 0;

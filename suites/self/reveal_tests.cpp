@@ -184,6 +184,8 @@ constexpr KnownPlace known_places[] = {
     {"way/wide", "layer_norm", "x", "sequential", 53, 16},
     {"blocked", "layer_norm", "x",
      "4 lanes x unroll 4, registers joined pairwise, lanes joined in order", 24, 16},
+    {"way/pairwise", "unembedding", "x", "pairwise", 24, 16},
+    {"way/lanes-4", "pooling", "x", "4 lanes, folded in halves", 24, 16},
     {"plain", "attention", "q", "sequential", 24, 16},
     {"way/reverse", "attention", "q", "reverse", 24, 16},
     {"way/lanes-8", "attention", "q", "8 lanes, folded in halves", 24, 16},
