@@ -33,6 +33,7 @@ std::span<const Command> commands() {
       {"explain", "all about one clause, case, op, suite, variant or class", explain_command},
       {"doctor", "whether this machine and this build are in order", doctor_command},
       {"fixtures", "make, check, show, import and export cases", fixtures_command},
+      {"reveal", "in which order an implementation adds, and how precisely", reveal_command},
       {"score", "outputs that were computed elsewhere", score_command},
   };
   return list;

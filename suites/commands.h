@@ -20,6 +20,7 @@ int fixtures_command(const Invocation& invocation, Console& console);
 int compare_command(const Invocation& invocation, Console& console);
 int audit_command(const Invocation& invocation, Console& console);
 int report_command(const Invocation& invocation, Console& console);
+int reveal_command(const Invocation& invocation, Console& console);
 int score_command(const Invocation& invocation, Console& console);
 
 struct Command {
