@@ -82,7 +82,7 @@ std::vector<BiasedSampler> with_wrong_numbers() {
        sampler([=](auto seed, auto, auto stream) { return right(seed, 0, stream); })},
       {"the same numbers for every seed",
        sampler([=](auto, auto step, auto stream) { return right(0, step, stream); })},
-      {"seed and step added",
+      {"a seed off by one: the next seed's step is this seed's next step",
        sampler([=](auto seed, auto step, auto stream) { return right(seed + step, 0, stream); })},
       {"seed and stream added",
        sampler([=](auto seed, auto step, auto stream) { return right(seed + stream, step, 0); })},
