@@ -31,6 +31,7 @@ std::span<const Command> commands() {
       {"audit", "whether the suite itself is any good", audit_command},
       {"list", "ops, cases, clauses, variants, suites, classes", list_command},
       {"explain", "all about one clause, case, op, suite, variant or class", explain_command},
+      {"draws", "sampling, by statistics over a million tokens", draws_command},
       {"doctor", "whether this machine and this build are in order", doctor_command},
       {"fixtures", "make, check, show, import and export cases", fixtures_command},
       {"reveal", "in which order an implementation adds, and how precisely", reveal_command},

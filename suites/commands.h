@@ -15,6 +15,7 @@ namespace assay::suites {
 int run_command(const Invocation& invocation, Console& console);
 int list_command(const Invocation& invocation, Console& console);
 int explain_command(const Invocation& invocation, Console& console);
+int draws_command(const Invocation& invocation, Console& console);
 int doctor_command(const Invocation& invocation, Console& console);
 int fixtures_command(const Invocation& invocation, Console& console);
 int compare_command(const Invocation& invocation, Console& console);
