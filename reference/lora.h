@@ -43,7 +43,9 @@ void lora(View<const Number, 2> x, View<const Number, 2> w, View<const Number, 1
   for (std::size_t t = 0; t < tokens; ++t) {
     for (std::size_t o = 0; o < d_out; ++o) {
       const Number product = maybe_rounded(storage, correction(t, o)) * scaling;
-      y(t, o) = maybe_rounded(storage, y(t, o)) + maybe_rounded(storage, product);
+      const Number added = maybe_rounded(storage, product);
+      const Number base = maybe_rounded(storage, y(t, o));
+      y(t, o) = base + added;
     }
   }
 }
