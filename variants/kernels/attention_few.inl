@@ -40,23 +40,28 @@ void add_weighted(const Attention<typename V::Number>& p, std::size_t b, std::si
 /// One query of one head.
 template <class V>
 void attend_query(const Attention<typename V::Number>& p, std::size_t b, std::size_t h,
-                  std::size_t i, RunningBlock<typename V::Number>& block) {
+                  std::size_t i, std::vector<typename V::Number>& query, RunningBlock<V>& block) {
   using Number = typename V::Number;
   constexpr Number excluded = -std::numeric_limits<Number>::infinity();
   const std::size_t kv = p.kv_head(h);
   const KeyRange visible = p.visible(b, i);
-  Number* const scores = block.scores.data();
+  Number* const scores = block.scores_of(0);
+  std::copy_n(p.q.row(b, h, i), p.head_dim, query.data());
+  multiply_row<V>(query.data(), p.head_dim, score_factor(p));
   block.restart();
-  for (std::size_t first = visible.first; first < visible.last; first += block.key_stride) {
-    const KeyRange keys = {first, std::min(first + block.key_stride, visible.last)};
+  for (std::size_t first = visible.first; first < visible.last; first += AttentionBlock<V>::keys) {
+    const KeyRange keys = {first, std::min(first + AttentionBlock<V>::keys, visible.last)};
     const std::size_t count = keys.last - keys.first;
     for (std::size_t j = 0; j < count; ++j) {
-      scores[j] = dot<V>(p.q.row(b, h, i), p.key(b, kv, first + j), p.head_dim);
+      scores[j] = dot<V>(query.data(), p.key(b, kv, first + j), p.head_dim);
     }
-    finish_scores<V>(p, b, h, i, first, count, scores);
-    for (std::size_t j = 0; j < count; ++j) block.seen[j] = scores[j] != excluded;
-    absorb_scores<V>(block, 0, count, scores);
-    add_weighted<V>(p, b, kv, keys, scores, block.seen.data(), block.out.data());
+    if (!has_plain_scores(p)) finish_scores<V>(p, b, h, i, first, count, scores);
+    std::uint8_t* const seen = block.seen_by(0);
+    for (std::size_t j = 0; j < count; ++j) seen[j] = scores[j] != excluded;
+    const std::size_t end = whole_vectors<V>({0, count}).last;
+    std::fill(scores + count, scores + end, excluded);
+    absorb_scores<V>(block, 0, 1, 0, end);
+    add_weighted<V>(p, b, kv, keys, scores, seen, block.out.data());
   }
   write_out<V>(p, b, h, i, block, 0);
 }
@@ -64,15 +69,15 @@ void attend_query(const Attention<typename V::Number>& p, std::size_t b, std::si
 /// Items are queries.
 template <class V>
 void attention_of_few(const Attention<typename V::Number>& p, const Executor& executor) {
-  using Number = typename V::Number;
   const double work = static_cast<double>(p.total_len * (p.head_dim + p.v_head_dim) * 2);
-  for_ranges(executor, p.batch * p.n_heads * p.seq_len, work,
-             [&](std::size_t first, std::size_t last) {
-               const std::size_t channels = (p.v_head_dim + V::lanes - 1) / V::lanes * V::lanes;
-               RunningBlock<Number> block(1, AttentionBlock<V>::keys, channels);
-               for (std::size_t item = first; item < last; ++item) {
-                 const std::size_t row = item / p.seq_len;
-                 attend_query<V>(p, row / p.n_heads, row % p.n_heads, item % p.seq_len, block);
-               }
-             });
+  for_ranges(
+      executor, p.batch * p.n_heads * p.seq_len, work, [&](std::size_t first, std::size_t last) {
+        const std::size_t channels = (p.v_head_dim + V::lanes - 1) / V::lanes * V::lanes;
+        RunningBlock<V> block(1, channels);
+        std::vector<typename V::Number> query(p.head_dim);
+        for (std::size_t item = first; item < last; ++item) {
+          const std::size_t row = item / p.seq_len;
+          attend_query<V>(p, row / p.n_heads, row % p.n_heads, item % p.seq_len, query, block);
+        }
+      });
 }

@@ -3,7 +3,7 @@
 // Included inside the namespace of a vector type, once per instruction set; includes nothing
 // itself.
 
-/// Keys and values of one key/value head, packed for both products.
+/// Keys and values of one key/value head, packed for both products; the keys times score_factor().
 template <class V>
 class PackedHead {
  public:
@@ -23,13 +23,18 @@ class PackedHead {
       pack_panel([&](std::size_t c) { return p.key(b, kv, first + c); },
                  std::min(width, p.total_len - first), width, p.head_dim,
                  keys_.data() + first * p.head_dim);
+      multiply_row<V>(keys_.data() + first * p.head_dim, width * p.head_dim, score_factor(p));
     }
     std::fill(tame_.begin(), tame_.end(), true);
     for (std::size_t j = 0; j < p.total_len; ++j) {
       const Number* value = p.value(b, kv, j);
-      bool finite = true;
-      for (std::size_t d = 0; d < p.v_head_dim; ++d) finite &= value[d] - value[d] == 0;
-      if (!finite) tame_[j / AttentionBlock<V>::keys] = false;
+      // 0 where finite, else NaN.
+      auto none = V::broadcast(0);
+      for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
+        const auto v = load_up_to<V>(value + d, p.v_head_dim - d);
+        none = V::add(none, V::sub(v, v));
+      }
+      if (V::sum(none) != 0) tame_[j / AttentionBlock<V>::keys] = false;
       for (std::size_t panel = 0; panel < value_panels_.count(); ++panel) {
         const std::size_t first = value_panels_.first_column(panel);
         const std::size_t width = value_panels_.width(panel);

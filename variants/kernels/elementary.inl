@@ -69,6 +69,31 @@ template <class V>
   return V::nan_of(x, V::times_power_of_two(significand, n));
 }
 
+/// 2^x for x <= 0, within 2 ulp: for scores that were scaled by log2 e beforehand, where it saves
+/// the reduction of exponential(). 0 for -infinity, NaN for NaN, subnormals kept.
+template <class V>
+[[gnu::always_inline]] inline typename V::Vector exponential_of_two(typename V::Vector x) {
+  using Number = typename V::Number;
+  // Below, the result is 0.
+  const auto least = V::broadcast(sizeof(Number) == 4 ? -160 : -1100);
+  x = V::if_less(x, least, least, x);
+  const auto n = V::nearest(x);
+  const auto r = V::sub(x, n);
+  // (ln 2)^k / k!
+  constexpr int degree = sizeof(Number) == 4 ? 7 : 14;
+  constexpr std::array<double, 15> coefficients = [] {
+    std::array<double, 15> table{1};
+    for (int k = 1; k < 15; ++k) table[k] = table[k - 1] * 0.693147180559945309417 / k;
+    return table;
+  }();
+  typename V::Vector sum = V::broadcast(static_cast<Number>(coefficients[degree]));
+#pragma GCC unroll 16
+  for (int k = degree - 1; k >= 0; --k) {
+    sum = V::mul_add(sum, r, V::broadcast(static_cast<Number>(coefficients[k])));
+  }
+  return V::times_power_of_two(sum, n);
+}
+
 /// tanh x = -m / (m + 2) with m = e^(-2|x|) - 1, which keeps its digits also near 0. Within 4 ulp.
 template <class V>
 [[gnu::always_inline]] inline typename V::Vector hyperbolic_tangent(typename V::Vector x) {

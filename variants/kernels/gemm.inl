@@ -85,12 +85,12 @@ void store_columns(const typename V::Number* sums, std::size_t rows, std::size_t
 }
 
 /// c: Rows x (Vectors * lanes), stride c_stride; only `columns` of them are written, and with
-/// adds_to_c all of them are there to be read. a: Rows x depth, stride a_stride. bias: one per
-/// column, added at the end, or null.
+/// adds_to_c all of them are there to be read. a: Rows x depth, stride a_stride. The columns are
+/// the first of a panel of panel_width. bias: one per column, added at the end, or null.
 template <class V, std::size_t Rows, std::size_t Vectors, bool adds_to_c>
 void tile(const typename V::Number* a, std::size_t a_stride, const typename V::Number* panel,
-          std::size_t depth, typename V::Number* c, std::size_t c_stride, std::size_t columns,
-          const typename V::Number* bias) {
+          std::size_t panel_width, std::size_t depth, typename V::Number* c, std::size_t c_stride,
+          std::size_t columns, const typename V::Number* bias) {
   using Vector = typename V::Vector;
   constexpr std::size_t width = Vectors * V::lanes;
   Vector sum[Rows][Vectors];
@@ -105,7 +105,7 @@ void tile(const typename V::Number* a, std::size_t a_stride, const typename V::N
     Vector column[Vectors];
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v) {
-      column[v] = V::load(panel + d * width + v * V::lanes);
+      column[v] = V::load(panel + d * panel_width + v * V::lanes);
     }
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
@@ -131,36 +131,39 @@ void tile(const typename V::Number* a, std::size_t a_stride, const typename V::N
   if (!whole) store_columns<V>(rest, Rows, width, columns, bias, c, c_stride);
 }
 
-/// The tile of `rows` rows, 1 ... V::tile_rows.
-template <class V, std::size_t Vectors, bool adds_to_c, std::size_t Rows = V::tile_rows>
-void tile_of(std::size_t rows, const typename V::Number* a, std::size_t a_stride,
-             const typename V::Number* panel, std::size_t depth, typename V::Number* c,
-             std::size_t c_stride, std::size_t columns, const typename V::Number* bias) {
+/// The tile of `rows` rows, 1 ... V::tile_rows, and `vectors` vectors, 1 ... V::tile_vectors.
+template <class V, bool adds_to_c, std::size_t Rows = V::tile_rows,
+          std::size_t Vectors = V::tile_vectors>
+void tile_of(std::size_t rows, std::size_t vectors, const typename V::Number* a,
+             std::size_t a_stride, const typename V::Number* panel, std::size_t panel_width,
+             std::size_t depth, typename V::Number* c, std::size_t c_stride, std::size_t columns,
+             const typename V::Number* bias) {
   if constexpr (Rows > 1) {
     if (rows < Rows) {
-      return tile_of<V, Vectors, adds_to_c, Rows - 1>(rows, a, a_stride, panel, depth, c, c_stride,
-                                                      columns, bias);
+      return tile_of<V, adds_to_c, Rows - 1, Vectors>(
+          rows, vectors, a, a_stride, panel, panel_width, depth, c, c_stride, columns, bias);
     }
   }
-  tile<V, Rows, Vectors, adds_to_c>(a, a_stride, panel, depth, c, c_stride, columns, bias);
+  if constexpr (Vectors > 1) {
+    if (vectors < Vectors) {
+      return tile_of<V, adds_to_c, Rows, Vectors - 1>(
+          rows, vectors, a, a_stride, panel, panel_width, depth, c, c_stride, columns, bias);
+    }
+  }
+  tile<V, Rows, Vectors, adds_to_c>(a, a_stride, panel, panel_width, depth, c, c_stride, columns,
+                                    bias);
 }
 
-/// rows x one panel, in tiles of V::tile_rows rows. `columns` of the panel exist.
+/// rows x the first `columns` of a panel, in tiles of V::tile_rows rows. No vector without such a
+/// column is computed.
 template <class V, bool adds_to_c>
 void multiply_panel(std::size_t rows, const typename V::Number* a, std::size_t a_stride,
-                    const typename V::Number* panel, bool full, std::size_t depth,
+                    const typename V::Number* panel, std::size_t panel_width, std::size_t depth,
                     typename V::Number* c, std::size_t c_stride, std::size_t columns,
                     const typename V::Number* bias) {
+  const std::size_t vectors = (columns + V::lanes - 1) / V::lanes;
   for (std::size_t r = 0; r < rows; r += V::tile_rows) {
-    const std::size_t count = std::min(V::tile_rows, rows - r);
-    const auto* a_rows = a + r * a_stride;
-    auto* c_rows = c + r * c_stride;
-    if (full) {
-      tile_of<V, V::tile_vectors, adds_to_c>(count, a_rows, a_stride, panel, depth, c_rows,
-                                             c_stride, columns, bias);
-    } else {
-      tile_of<V, 1, adds_to_c>(count, a_rows, a_stride, panel, depth, c_rows, c_stride, columns,
-                               bias);
-    }
+    tile_of<V, adds_to_c>(std::min(V::tile_rows, rows - r), vectors, a + r * a_stride, a_stride,
+                          panel, panel_width, depth, c + r * c_stride, c_stride, columns, bias);
   }
 }

@@ -39,7 +39,7 @@ void linear_items(const Linear<typename V::Number>& p, const typename V::Number*
       weights = own.data();
     }
     multiply_panel<V, false>(std::min(row_group, p.tokens - row), p.x + row * p.d_in, p.d_in,
-                             weights, panels.is_full(panel), p.d_in, p.y + row * p.d_out + first,
+                             weights, panels.width(panel), p.d_in, p.y + row * p.d_out + first,
                              p.d_out, columns, p.b != nullptr ? p.b + first : nullptr);
   }
 }

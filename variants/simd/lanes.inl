@@ -13,11 +13,11 @@ struct Lanes {
   // With 32 registers: 24 sums, 4 columns, 1 element; a 14 x 32 tile was up to 10 % slower. With
   // 16: 12 sums, 2 columns, 1 element.
   static constexpr std::size_t tile_rows = 6;
-  static constexpr std::size_t tile_vectors = HWY_TARGET == HWY_AVX3 ? 4 : 2;
+  static constexpr std::size_t tile_vectors = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
 
   // Whether masked loads and stores leave what lies beyond the mask alone, so that they may stand
   // at the end of a page. Elsewhere a copy does.
-  static constexpr bool masks_memory = HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2;
+  static constexpr bool masks_memory = HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_AVX2;
 
   static HWY_INLINE Vector broadcast(T value) { return hn::Set(Tag(), value); }
   static HWY_INLINE Vector load(const T* from) { return hn::LoadU(Tag(), from); }
@@ -78,7 +78,7 @@ struct Lanes {
   }
   /// v 2^n; a subnormal result is rounded once.
   static HWY_INLINE Vector times_power_of_two(Vector v, Vector n) {
-#if HWY_TARGET == HWY_AVX3
+#if HWY_TARGET <= HWY_AVX3
     // One instruction instead of seven; Highway has no name for it.
     if constexpr (sizeof(T) == 4) {
       return Vector{_mm512_scalef_ps(v.raw, n.raw)};
