@@ -2,6 +2,7 @@
 #include "variants/list.h"
 
 #include "variants/blocked/blocked.h"
+#include "variants/fused/fused.h"
 #include "variants/mistakes/mistakes.h"
 #include "variants/plain/plain.h"
 #include "variants/simd/simd.h"
@@ -28,10 +29,9 @@ std::vector<std::string> names_of_mistakes() {
 
 std::span<const BuiltIn> built_in() {
   static constexpr BuiltIn list[] = {
-      {"plain", plain_implementation},
-      {"blocked", blocked_implementation},
-      {"simd", simd_implementation},
-      {"threaded", threaded_implementation},
+      {"plain", plain_implementation}, {"blocked", blocked_implementation},
+      {"simd", simd_implementation},   {"threaded", threaded_implementation},
+      {"fused", fused_implementation},
   };
   return list;
 }

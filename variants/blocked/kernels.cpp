@@ -14,10 +14,10 @@ namespace {
 // Each text uses the ones before it.
 // clang-format off
 #include "variants/kernels/elementary.inl"
-#include "variants/kernels/gemm.inl"
-#include "variants/kernels/linear.inl"
 #include "variants/kernels/rowwise.inl"
 #include "variants/kernels/activation.inl"
+#include "variants/kernels/gemm.inl"
+#include "variants/kernels/linear.inl"
 #include "variants/kernels/rope.inl"
 #include "variants/kernels/attention_scores.inl"
 #include "variants/kernels/attention_few.inl"

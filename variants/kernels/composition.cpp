@@ -210,11 +210,53 @@ void Composition<Number>::product(const char* op, const Tensor<Number>& x, const
 
 template <class Number>
 Tensor<Number> Composition<Number>::linear(const Tensor<Number>& x, const std::string& w,
-                                           const std::string& b) {
+                                           const std::string& b, const Finish<Number>& finish) {
   if (!has(w)) throw CallError(std::string(call_.op().name) + ": " + w + ": input is missing");
   Tensor<Number> y({x.shape[0], find(w)->dl.shape[0]});
+  if (kernels_.fuses) {
+    fused_linear(x, w, b, finish, y.values.get());
+    return y;
+  }
   product("linear", x, w, b, {}, y.values.get());
+  if (finish.activation != "none") {
+    y = run("activation", {{"x", y}}, {{"form", std::string(finish.activation)}}, y.shape);
+  }
+  if (finish.factor != nullptr) multiply(y, *finish.factor);
   return y;
+}
+
+template <class Number>
+void Composition<Number>::add_linear(Tensor<Number>& to, const Tensor<Number>& x,
+                                     const std::string& w, const std::string& b) {
+  if (kernels_.fuses && has(w)) {
+    fused_linear(x, w, b, {.added = &to}, to.values.get());
+  } else {
+    add(to, linear(x, w, b));
+  }
+}
+
+/// One call of the kernel, past the door of single ops.
+template <class Number>
+void Composition<Number>::fused_linear(const Tensor<Number>& x, const std::string& w,
+                                       const std::string& b, const Finish<Number>& finish,
+                                       Number* to) {
+  const assay_tensor& weights = *find(w);
+  const Number* packed_weights = packed_panels(packed(w), kernels_);
+  const assay_tensor* bias = find(b);
+  const auto values_of = [](const Tensor<Number>* tensor) {
+    return tensor == nullptr ? nullptr : tensor->values.get();
+  };
+  kernels_.linear({.tokens = static_cast<std::size_t>(x.shape[0]),
+                   .d_in = static_cast<std::size_t>(weights.dl.shape[1]),
+                   .d_out = static_cast<std::size_t>(weights.dl.shape[0]),
+                   .x = x.values.get(),
+                   .w = packed_weights != nullptr ? nullptr : read(weights),
+                   .b = bias != nullptr ? read(*bias) : nullptr,
+                   .y = to,
+                   .bend = bend_of(finish.activation),
+                   .factor = values_of(finish.factor),
+                   .added = values_of(finish.added)},
+                  packed_weights, executor_);
 }
 
 template <class Number>

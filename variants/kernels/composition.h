@@ -85,6 +85,14 @@ class Given {
   bool present_ = true;
 };
 
+/// What follows a product, in this order.
+template <class Number>
+struct Finish {
+  std::string_view activation = "none";
+  const Tensor<Number>* factor = nullptr;
+  const Tensor<Number>* added = nullptr;
+};
+
 /// The weights of a model as the kernels want them, by their names in the model.
 template <class Number>
 struct PreparedModel final : Prepared {
@@ -122,7 +130,11 @@ class Composition {
            const Shape& shape) const;
 
   /// x: tokens d_in; the result: tokens d_out. The bias may be absent.
-  Tensor<Number> linear(const Tensor<Number>& x, const std::string& w, const std::string& b);
+  Tensor<Number> linear(const Tensor<Number>& x, const std::string& w, const std::string& b,
+                        const Finish<Number>& finish = {});
+  /// to += linear(x, w, b).
+  void add_linear(Tensor<Number>& to, const Tensor<Number>& x, const std::string& w,
+                  const std::string& b);
   /// The logits of x: tokens vocab_size, by the scale and cap of the model.
   void unembed(const Tensor<Number>& x, const std::string& w, const std::string& b, Number* to);
   /// The norm of that name, of the model's kind; x itself where the model lacks it.
@@ -133,6 +145,9 @@ class Composition {
   /// to += by; to *= by.
   void add(Tensor<Number>& to, const Tensor<Number>& by) const;
   void multiply(Tensor<Number>& to, const Tensor<Number>& by) const;
+  [[nodiscard]] bool is_tapped(const std::string& name) const {
+    return call_.output("tap." + name) != nullptr;
+  }
   /// Shows a stage to whoever asked for it.
   void tap(const std::string& name, const Tensor<Number>& stage);
   /// body(first, last) over ranges of elements, with about `work` operations each.
@@ -144,6 +159,8 @@ class Composition {
  private:
   [[nodiscard]] const assay_tensor* find(std::string_view input) const;
   const Number* read(const assay_tensor& tensor);
+  void fused_linear(const Tensor<Number>& x, const std::string& w, const std::string& b,
+                    const Finish<Number>& finish, Number* to);
   void product(const char* op, const Tensor<Number>& x, const std::string& w, const std::string& b,
                Attributes attributes, Number* to);
   [[nodiscard]] const Prepared* packed(const std::string& weight) const;

@@ -143,14 +143,17 @@ void run_expert(const Mixture<Number>& p, std::size_t expert,
 template <class Number>
 void feed_forward(const FeedForward<Number>& p, const PackedFeedForward<Number>& packed,
                   const Kernels<Number>& kernels, const Executor& executor) {
-  std::vector<Number> up(p.tokens * p.d_ff), gate;
-  const Linear<Number> widening = {p.tokens, p.d_model, p.d_ff, p.x, p.w_up, p.b_up, up.data()};
+  const bool is_gated = p.w_gate != nullptr;
+  Buffer<Number> up(p.tokens * p.d_ff), gate(is_gated ? p.tokens * p.d_ff : 0);
+  Linear<Number> widening = {p.tokens, p.d_model, p.d_ff, p.x, p.w_up, p.b_up, up.data()};
+  Linear<Number> opening = {p.tokens, p.d_model, p.d_ff, p.x, p.w_gate, p.b_gate, gate.data()};
+  if (kernels.fuses) {
+    (is_gated ? opening : widening).bend = p.form;
+    widening.factor = gate.data();
+  }
+  if (is_gated) kernels.linear(opening, packed.gate, executor);
   kernels.linear(widening, packed.up, executor);
-  if (p.w_gate != nullptr) {
-    gate.resize(p.tokens * p.d_ff);
-    const Linear<Number> opening = {p.tokens, p.d_model, p.d_ff,     p.x,
-                                    p.w_gate, p.b_gate,  gate.data()};
-    kernels.linear(opening, packed.gate, executor);
+  if (!kernels.fuses && is_gated) {
     kernels.gated_activation({.tokens = p.tokens,
                               .d_ff = p.d_ff,
                               .row_stride = p.d_ff,
@@ -160,7 +163,7 @@ void feed_forward(const FeedForward<Number>& p, const PackedFeedForward<Number>&
                               .value = up.data(),
                               .y = up.data()},
                              executor);
-  } else {
+  } else if (!kernels.fuses) {
     kernels.activation({up.size(), p.form, up.data(), up.data()}, executor);
   }
   const Linear<Number> narrowing = {p.tokens, p.d_ff,   p.d_model, up.data(),

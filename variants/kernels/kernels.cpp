@@ -12,9 +12,9 @@ namespace {
 
 template <class Number>
 struct PackedWeights final : Prepared {
-  PackedWeights(std::vector<Number> values, const Kernels<Number>& kernels)
+  PackedWeights(Buffer<Number> values, const Kernels<Number>& kernels)
       : packed(std::move(values)), packed_for(&kernels) {}
-  std::vector<Number> packed;
+  Buffer<Number> packed;
   const Kernels<Number>* packed_for;  // every instruction set has panels of its own width
 };
 
@@ -25,17 +25,9 @@ bool begins_with_linear(std::string_view op) {
   return std::ranges::find(ops, op) != std::end(ops);
 }
 
-/// The packed weights, or null where there are none or they are for other kernels.
-template <class Number>
-const Number* usable(const Prepared* prepared, const Kernels<Number>& kernels) {
-  const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
-  if (weights == nullptr || weights->packed_for != &kernels) return nullptr;
-  return weights->packed.data();
-}
-
 template <class Number>
 struct PackedLayer final : Prepared {
-  std::vector<Number> up, gate, down;
+  Buffer<Number> up, gate, down;
   const Kernels<Number>* packed_for = nullptr;
 };
 
@@ -43,7 +35,7 @@ template <class Number>
 std::unique_ptr<Prepared> pack_layer(const FeedForward<Number>& p, const Kernels<Number>& kernels) {
   auto layer = std::make_unique<PackedLayer<Number>>();
   const auto pack = [&](const Number* w, std::size_t d_in, std::size_t d_out) {
-    if (w == nullptr) return std::vector<Number>();
+    if (w == nullptr) return Buffer<Number>();
     return kernels.pack_weights({1, d_in, d_out, nullptr, w, nullptr, nullptr});
   };
   layer->up = pack(p.w_up, p.d_model, p.d_ff);
@@ -121,6 +113,13 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
 }
 
 template <class Number>
+const Number* packed_panels(const Prepared* prepared, const Kernels<Number>& kernels) {
+  const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
+  if (weights == nullptr || weights->packed_for != &kernels) return nullptr;
+  return weights->packed.data();
+}
+
+template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels) {
   const std::string_view op = call.op().name;
   if (is_model(op)) return prepare_model(call, kernels);
@@ -139,7 +138,7 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
              const Executor& executor) {
   Operands<Number> operands;
   const std::string_view op = call.op().name;
-  const Number* packed = usable(prepared, kernels);
+  const Number* packed = packed_panels(prepared, kernels);
   if (op == "linear") {
     kernels.linear(linear_problem<Number>(call, operands), packed, executor);
   } else if (op == "qkv_projection") {
@@ -178,6 +177,8 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
 
 template std::unique_ptr<Prepared> prepare(const Invocation&, const Kernels<float>&);
 template std::unique_ptr<Prepared> prepare(const Invocation&, const Kernels<double>&);
+template const float* packed_panels(const Prepared*, const Kernels<float>&);
+template const double* packed_panels(const Prepared*, const Kernels<double>&);
 template void compute(const Invocation&, const Prepared*, const Kernels<float>&, const Executor&);
 template void compute(const Invocation&, const Prepared*, const Kernels<double>&, const Executor&);
 

@@ -3,6 +3,7 @@
 // makes together with an executor and the portable text.
 #pragma once
 
+#include "variants/kernels/buffer.h"
 #include "variants/kernels/executor.h"
 #include "variants/kernels/problems.h"
 
@@ -11,7 +12,10 @@ namespace assay::variants {
 template <class Number>
 struct Kernels {
   std::string name;  // "tiles 6x8", "avx3": what `supports` answers
-  std::vector<Number> (*pack_weights)(const Linear<Number>&);
+  // Whether activations, gates and residual sums are done on the tiles of the product before them,
+  // instead of in passes of their own.
+  bool fuses = false;
+  Buffer<Number> (*pack_weights)(const Linear<Number>&);
   void (*linear)(const Linear<Number>&, const Number* packed, const Executor&);
   void (*softmax)(const Softmax<Number>&, const Executor&);
   void (*layer_norm)(const LayerNorm<Number>&, const Executor&);
@@ -29,6 +33,10 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name);
 /// packed for these kernels; null for other ops.
 template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels);
+
+/// The panels of one matrix that prepare() packed; null where it did not, or for other kernels.
+template <class Number>
+const Number* packed_panels(const Prepared* prepared, const Kernels<Number>& kernels);
 
 /// Computes every output of the call.
 template <class Number>

@@ -39,16 +39,21 @@ class Layer {
 
   Tensor<Number> operator()(Tensor<Number> x) {
     if (c_.call().string("norm_placement") == "parallel") return side_by_side(std::move(x));
-    x = residual("attention", std::move(x), [&](const auto& h) { return self_attention(h); });
+    x = residual("attention", std::move(x),
+                 [&](const auto& h, Sum* onto) { return self_attention(h, onto); });
     c_.tap(prefix_ + "after_attention", x);
     if (around_.memory.present()) {
-      x = residual("cross", std::move(x), [&](const auto& h) { return cross_attention(h); });
+      x = residual("cross", std::move(x),
+                   [&](const auto& h, Sum* onto) { return cross_attention(h, onto); });
     }
     if (!c_.has(prefix_ + "feed_forward.w_up") && !has_experts()) return x;
-    return residual("feed_forward", std::move(x), [&](const auto& h) { return feed_forward(h); });
+    return residual("feed_forward", std::move(x),
+                    [&](const auto& h, Sum* onto) { return feed_forward(h, onto); });
   }
 
  private:
+  using Sum = Tensor<Number>;
+
   Tensor<Number> shown(const char* name, Tensor<Number> stage) {
     c_.tap(prefix_ + name, stage);
     return stage;
@@ -57,15 +62,20 @@ class Layer {
     return shown(name.c_str(), c_.norm(prefix_ + name, x));
   }
 
-  /// x + part(x), with norms where the model places them.
+  /// x + part(x), with norms where the model places them. part(h, onto) gives what it makes of h,
+  /// or adds it to `onto`, unless that is null, and gives nothing.
   template <class Part>
   Tensor<Number> residual(const std::string& name, Tensor<Number> x, const Part& part) {
     const std::string& placement = c_.call().string("norm_placement");
-    const bool norm_behind_sum = placement == "post";
-    Tensor<Number> addition =
-        shown(name.c_str(), norm_behind_sum ? part(x) : part(norm(name + "_norm", x)));
-    if (placement == "sandwich") addition = norm(name + "_post_norm", addition);
-    c_.add(x, addition);
+    const bool norm_behind_sum = placement == "post", norm_behind_part = placement == "sandwich";
+    // Nobody else looks at what the part makes: its last product may go straight into the sum.
+    Sum* const onto = norm_behind_part || c_.is_tapped(prefix_ + name) ? nullptr : &x;
+    Tensor<Number> addition = norm_behind_sum ? part(x, onto) : part(norm(name + "_norm", x), onto);
+    if (addition.present()) {
+      c_.tap(prefix_ + name, addition);
+      if (norm_behind_part) addition = norm(name + "_post_norm", addition);
+      c_.add(x, addition);
+    }
     return norm_behind_sum ? norm(name + "_norm", x) : std::move(x);
   }
 
@@ -73,16 +83,25 @@ class Layer {
     if (around_.memory.present()) throw CallError("a parallel layer has no cross-attention");
     const Tensor<Number> h = norm("attention_norm", x);
     const bool own_norm = c_.has(prefix_ + "feed_forward_norm.weight");
-    const Tensor<Number> fed = shown(
-        "feed_forward", own_norm ? feed_forward(norm("feed_forward_norm", x)) : feed_forward(h));
-    c_.add(x, shown("attention", self_attention(h)));
+    const Tensor<Number> fed =
+        shown("feed_forward", own_norm ? feed_forward(norm("feed_forward_norm", x), nullptr)
+                                       : feed_forward(h, nullptr));
+    c_.add(x, shown("attention", self_attention(h, nullptr)));
     c_.add(x, fed);
     return x;
   }
 
   /// linear with the weights <part>.w_<which> and <part>.b_<which>.
-  Tensor<Number> project(const Tensor<Number>& x, const std::string& part, const char* which) {
-    return c_.linear(x, prefix_ + part + ".w_" + which, prefix_ + part + ".b_" + which);
+  Tensor<Number> project(const Tensor<Number>& x, const std::string& part, const char* which,
+                         const Finish<Number>& finish = {}) {
+    return c_.linear(x, prefix_ + part + ".w_" + which, prefix_ + part + ".b_" + which, finish);
+  }
+  /// The same, given back or added to `onto`.
+  Tensor<Number> close(const Tensor<Number>& x, const std::string& part, const char* which,
+                       Sum* onto) {
+    if (onto == nullptr) return project(x, part, which);
+    c_.add_linear(*onto, x, prefix_ + part + ".w_" + which, prefix_ + part + ".b_" + which);
+    return {};
   }
   [[nodiscard]] Shape as_heads(const Tensor<Number>& x, std::int64_t heads) const {
     return {batch_, x.shape[0] / std::max<std::int64_t>(batch_, 1), heads, head_dim_};
@@ -115,7 +134,7 @@ class Layer {
             {"softcap", c_.attribute("softcap")}};
   }
 
-  Tensor<Number> self_attention(const Tensor<Number>& x) {
+  Tensor<Number> self_attention(const Tensor<Number>& x, Sum* onto) {
     Tensor<Number> q =
         normed_and_turned(project(x, "attention", "q"), n_heads_, "attention.q_norm");
     Tensor<Number> k =
@@ -129,7 +148,7 @@ class Layer {
     const Shape tokens = {x.shape[0], n_heads_ * head_dim_};
     if (cache_.k == nullptr) {
       const Given keys("k", k), values("v", v);
-      return project(attended(q, keys, values, attributes).as(tokens), "attention", "o");
+      return close(attended(q, keys, values, attributes).as(tokens), "attention", "o", onto);
     }
     const auto heads = static_cast<std::size_t>(n_kv_heads_);
     const auto width = static_cast<std::size_t>(head_dim_);
@@ -140,7 +159,8 @@ class Layer {
     q = exchanged(std::move(q));
     const Shape shape = {batch_, n_kv_heads_, around_.sequence.capacity, head_dim_};
     const Given keys("k", cache_.k, shape), values("v", cache_.v, shape);
-    return project(exchanged(attended(q, keys, values, attributes)).as(tokens), "attention", "o");
+    return close(exchanged(attended(q, keys, values, attributes)).as(tokens), "attention", "o",
+                 onto);
   }
 
   Tensor<Number> attended(const Tensor<Number>& q, const Given& keys, const Given& values,
@@ -157,7 +177,7 @@ class Layer {
   }
 
   /// Queries from here, keys and values from what the encoder made.
-  Tensor<Number> cross_attention(const Tensor<Number>& x) {
+  Tensor<Number> cross_attention(const Tensor<Number>& x, Sum* onto) {
     const Tensor<Number> q = project(x, "cross", "q"), k = project(around_.memory, "cross", "k"),
                          v = project(around_.memory, "cross", "v");
     const Shape q_shape = as_heads(q, n_heads_), kv_shape = as_heads(k, n_kv_heads_);
@@ -169,25 +189,22 @@ class Layer {
                                   {"v", v.values.get(), kv_shape},
                                   {"key_lengths", around_.memory_lengths, {batch_}}},
                                  std::move(attributes), q_shape);
-    return project(std::move(read).as(q.shape), "cross", "o");
+    return close(std::move(read).as(q.shape), "cross", "o", onto);
   }
 
   [[nodiscard]] bool has_experts() const { return c_.has(prefix_ + "feed_forward.router"); }
 
-  Tensor<Number> feed_forward(const Tensor<Number>& x) {
+  Tensor<Number> feed_forward(const Tensor<Number>& x, Sum* onto) {
     if (has_experts()) return experts(x);
     const bool gated = c_.has(prefix_ + "feed_forward.w_gate");
     if (!gated && c_.has(prefix_ + "feed_forward.b_gate")) {
       throw CallError("feed_forward: b_gate is given without w_gate");
     }
-    Tensor<Number> hidden = activated(project(x, "feed_forward", gated ? "gate" : "up"));
-    if (gated) c_.multiply(hidden, project(x, "feed_forward", "up"));
-    return project(hidden, "feed_forward", "down");
-  }
-
-  Tensor<Number> activated(Tensor<Number> x) {
-    if (c_.call().string("activation") == "none") return x;
-    return c_.run("activation", {{"x", x}}, {{"form", c_.attribute("activation")}}, x.shape);
+    const std::string& activation = c_.call().string("activation");
+    Tensor<Number> hidden =
+        project(x, "feed_forward", gated ? "gate" : "up", {.activation = activation});
+    if (gated) hidden = project(x, "feed_forward", "up", {.factor = &hidden});
+    return close(hidden, "feed_forward", "down", onto);
   }
 
   Tensor<Number> experts(const Tensor<Number>& x) {

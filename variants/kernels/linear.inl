@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = x w^T + b on the tiles of gemm.inl. Included inside the namespace of a vector type, once per
-// instruction set; includes nothing itself.
+// y = bend(x w^T + b) factor + added on the tiles of gemm.inl. Included inside the namespace of a
+// vector type, once per instruction set; includes nothing itself.
 
 /// All panels of w one after the other; panel p begins at first_column(p) * d_in.
 template <class V>
-std::vector<typename V::Number> pack_weights(const Linear<typename V::Number>& p) {
+Buffer<typename V::Number> pack_weights(const Linear<typename V::Number>& p) {
   const Panels<V> panels(p.d_out);
-  std::vector<typename V::Number> packed(panels.padded_columns() * p.d_in);
+  Buffer<typename V::Number> packed(panels.padded_columns() * p.d_in);
   for (std::size_t panel = 0; panel < panels.count(); ++panel) {
     const std::size_t first = panels.first_column(panel);
     pack_panel([&](std::size_t c) { return p.w + (first + c) * p.d_in; },
@@ -14,6 +14,31 @@ std::vector<typename V::Number> pack_weights(const Linear<typename V::Number>& p
                packed.data() + first * p.d_in);
   }
   return packed;
+}
+
+template <class Number>
+bool has_epilogue(const Linear<Number>& p) {
+  return p.bend != Bend::none || p.factor != nullptr || p.added != nullptr;
+}
+
+/// What follows the product: from `sums`, rows of `stride`, to `columns` columns of `rows` rows of
+/// y.
+template <class V>
+void finish_columns(const Linear<typename V::Number>& p, const typename V::Number* sums,
+                    std::size_t stride, std::size_t row, std::size_t rows, std::size_t column,
+                    std::size_t columns) {
+  with_form(p.bend, [&](auto form) {
+    for (std::size_t r = 0; r < rows; ++r, sums += stride) {
+      const std::size_t begin = (row + r) * p.d_out + column;
+      for (std::size_t c = 0; c < columns; c += V::lanes) {
+        const std::size_t left = columns - c, i = begin + c;
+        auto y = bent<V, form()>(load_up_to<V>(sums + c, left));
+        if (p.factor != nullptr) y = V::mul(y, load_up_to<V>(p.factor + i, left));
+        if (p.added != nullptr) y = V::add(y, load_up_to<V>(p.added + i, left));
+        store_up_to<V>(y, p.y + i, left);
+      }
+    }
+  });
 }
 
 /// Items first ... last - 1 of the grid panels x row groups, panels outermost: a panel stays in the
@@ -24,23 +49,29 @@ void linear_items(const Linear<typename V::Number>& p, const typename V::Number*
   using Number = typename V::Number;
   const Panels<V> panels(p.d_out);
   const std::size_t groups = (p.tokens + row_group - 1) / row_group;
-  std::vector<Number> own;  // the panel at hand where nothing was packed beforehand
+  Buffer<Number> own;  // the panel at hand where nothing was packed beforehand
   std::size_t packed_panel = panels.count();
+  Buffer<Number> sums(has_epilogue(p) ? row_group * Panels<V>::full : 0);
   for (std::size_t item = first_item; item < last_item; ++item) {
     const std::size_t panel = item / groups, row = item % groups * row_group;
     const std::size_t first = panels.first_column(panel);
     const std::size_t columns = std::min(panels.width(panel), p.d_out - first);
     const Number* weights = packed != nullptr ? packed + first * p.d_in : own.data();
     if (packed == nullptr && packed_panel != panel) {
-      own.resize(panels.width(panel) * p.d_in);
+      if (own.size() == 0) own = Buffer<Number>(Panels<V>::full * p.d_in);
       pack_panel([&](std::size_t c) { return p.w + (first + c) * p.d_in; }, columns,
                  panels.width(panel), p.d_in, own.data());
       packed_panel = panel;
       weights = own.data();
     }
-    multiply_panel<V, false>(std::min(row_group, p.tokens - row), p.x + row * p.d_in, p.d_in,
-                             weights, panels.width(panel), p.d_in, p.y + row * p.d_out + first,
-                             p.d_out, columns, p.b != nullptr ? p.b + first : nullptr);
+    const std::size_t rows = std::min(row_group, p.tokens - row);
+    const Number* bias = p.b != nullptr ? p.b + first : nullptr;
+    const bool has_more = has_epilogue(p);
+    Number* const to = has_more ? sums.data() : p.y + row * p.d_out + first;
+    const std::size_t stride = has_more ? Panels<V>::full : p.d_out;
+    multiply_panel<V, false>(rows, p.x + row * p.d_in, p.d_in, weights, panels.width(panel), p.d_in,
+                             to, stride, columns, bias);
+    if (has_more) finish_columns<V>(p, to, stride, row, rows, first, columns);
   }
 }
 

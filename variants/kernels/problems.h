@@ -11,12 +11,20 @@
 
 namespace assay::variants {
 
-/// y = x w^T + b. x: tokens d_in; w: d_out d_in; b: d_out or null; y: tokens d_out.
+/// The function of an activation.
+enum class Bend { none, relu, gelu, gelu_tanh, gelu_quick, silu, sigmoid };
+Bend bend_of(std::string_view form);
+
+/// y = bend(x w^T + b) factor + added. x: tokens d_in; w: d_out d_in; b: d_out or null; y: tokens
+/// d_out. factor, added: tokens d_out, perhaps y itself, or null; together with bend they are what
+/// a kernel does with a tile that it still has in the first-level cache.
 template <class Number>
 struct Linear {
   std::size_t tokens, d_in, d_out;
   const Number *x, *w, *b;
   Number* y;
+  Bend bend = Bend::none;
+  const Number *factor = nullptr, *added = nullptr;
 };
 
 /// x, probs: rows row_len; sinks: rows or null.
@@ -50,10 +58,6 @@ struct RmsNorm {
   const Number *x, *weight;
   Number* y;
 };
-
-/// The function of an activation.
-enum class Bend { none, relu, gelu, gelu_tanh, gelu_quick, silu, sigmoid };
-Bend bend_of(std::string_view form);
 
 /// x, y: count elements, which may be the same.
 template <class Number>

@@ -13,6 +13,15 @@ struct InstructionSet {
   std::string name;  // Highway's, in small letters: "avx3", "avx2", "sse4", "ssse3"
   Kernels<float> f32;
   Kernels<double> f64;
+
+  template <class Number>
+  [[nodiscard]] const Kernels<Number>& kernels() const {
+    if constexpr (sizeof(Number) == sizeof(float)) {
+      return f32;
+    } else {
+      return f64;
+    }
+  }
 };
 
 /// Best first.

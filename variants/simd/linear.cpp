@@ -24,6 +24,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 // Each text uses the ones before it.
 // clang-format off
 #include "variants/simd/lanes.inl"
+#include "variants/kernels/elementary.inl"
+#include "variants/kernels/rowwise.inl"
+#include "variants/kernels/activation.inl"
 #include "variants/kernels/gemm.inl"
 #include "variants/kernels/linear.inl"
 // clang-format on

@@ -2,10 +2,10 @@
 #include "variants/simd/simd.h"
 
 #include <hwy/highway.h>
-#include <atomic>
+#include <algorithm>
 #include <cctype>
 
-#include "variants/simd/instruction_sets.h"
+#include "variants/simd/targets.h"
 
 namespace assay::variants {
 namespace simd {
@@ -44,52 +44,39 @@ const std::vector<InstructionSet>& instruction_sets() {
   return sets;
 }
 
+std::size_t find_target(const char* name) {
+  const auto& sets = instruction_sets();
+  const auto found =
+      std::ranges::find_if(sets, [&](const InstructionSet& set) { return set.name == name; });
+  if (found == sets.end()) {
+    remember_error(("this CPU cannot run '" + std::string(name) + "'").c_str());
+  }
+  return static_cast<std::size_t>(found - sets.begin());
+}
+
+const char* target_names() {
+  static const std::string names = [] {
+    std::string text;
+    for (const auto& set : instruction_sets()) text += (text.empty() ? "" : " ") + set.name;
+    return text;
+  }();
+  return names.c_str();
+}
+
 }  // namespace simd
 
 namespace {
 
-/// Index into instruction_sets(): what select_target() chose last.
-std::atomic<std::size_t>& chosen() {
-  static std::atomic<std::size_t> index{0};
-  return index;
-}
-
 struct Simd {
   template <class Number>
   static const Kernels<Number>& kernels() {
-    if (simd::instruction_sets().empty()) throw Unsupported("this CPU has no vectors of 16 bytes");
-    const simd::InstructionSet& set = simd::instruction_sets()[chosen()];
-    if constexpr (sizeof(Number) == 4) {
-      return set.f32;
-    } else {
-      return set.f64;
-    }
+    return simd::instruction_sets()[simd::Targets<Simd>::current()].kernels<Number>();
   }
   static const Executor& executor(int) {
     static const Serial serial;
     return serial;
   }
 };
-
-int32_t select_target(const char* target) {
-  const auto& sets = simd::instruction_sets();
-  for (std::size_t i = 0; i < sets.size(); ++i) {
-    if (sets[i].name != target) continue;
-    chosen() = i;
-    return ASSAY_OK;
-  }
-  remember_error(("this CPU cannot run '" + std::string(target) + "'").c_str());
-  return ASSAY_FAILED;
-}
-
-const char* target_names() {
-  static const std::string names = [] {
-    std::string text;
-    for (const auto& set : simd::instruction_sets()) text += (text.empty() ? "" : " ") + set.name;
-    return text;
-  }();
-  return names.c_str();
-}
 
 }  // namespace
 
@@ -98,8 +85,8 @@ const assay_implementation* simd_implementation() {
     assay_implementation described = Entry<Optimized<Simd>>::described(
         "simd", "Highway vectors on the best instruction set of this CPU, one thread",
         "run threads batch align");
-    described.targets = target_names();
-    described.select_target = select_target;
+    described.targets = simd::target_names();
+    described.select_target = simd::Targets<Simd>::select;
     return described;
   }();
   return &implementation;

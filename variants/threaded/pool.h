@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads that wait for parts of a call: started once, asleep in between, so that they disturb
-// nobody and cost a call a few microseconds instead of the 30 of a new thread.
+// Threads that wait for parts of a call: started once, and between calls asleep, or first spinning
+// for a moment, since in a model the next kernel follows within microseconds.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -17,7 +19,8 @@ namespace assay::variants::threaded {
 /// runs on thread i: the partition is static. One call at a time.
 class Pool final : public Executor {
  public:
-  explicit Pool(std::size_t threads);
+  /// spin: how long a thread looks for work, or for the end of it, before it sleeps.
+  explicit Pool(std::size_t threads, std::chrono::microseconds spin = {});
   ~Pool() override;
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -27,19 +30,26 @@ class Pool final : public Executor {
 
  private:
   void serve(std::size_t index);
+  /// What `value` is once it is no longer `old`.
+  std::uint64_t changed(const std::atomic<std::uint64_t>& value, std::uint64_t old) const;
 
-  mutable std::mutex mutex_;
-  mutable std::condition_variable work_arrived_, work_done_;
-  // All guarded by mutex_. A new round is a new number, so that no thread can take one twice.
+  // The number of the round at hand and how many parts it has, in one word: a thread without a part
+  // may miss rounds, and nobody waits for it. A new round is a new number, so that no thread can
+  // take one twice.
+  mutable std::atomic<std::uint64_t> round_{0};
+  static constexpr int bits_of_parts = 16;
+  // Written before round_, read only by threads that have a part.
   mutable const std::function<void(std::size_t)>* part_ = nullptr;
-  mutable std::size_t round_ = 0, parts_ = 0, unfinished_ = 0;
+  mutable std::atomic<std::uint64_t> unfinished_{0};
+  std::atomic<bool> stopping_{false};
+  mutable std::mutex failure_mutex_;
   mutable std::exception_ptr failure_;
-  bool stopping_ = false;
+  std::chrono::microseconds spin_;
   std::vector<std::thread> threads_;
 };
 
-/// The pool of this process with exactly that width; made anew when the width changes, or in a
+/// The pool of this process with exactly that width and spin; made anew when they change, or in a
 /// child after fork(), which inherits no threads.
-const Executor& pool_of(int threads);
+const Executor& pool_of(int threads, std::chrono::microseconds spin = {});
 
 }  // namespace assay::variants::threaded
