@@ -105,9 +105,15 @@ SpeedResult read_speed(const JsonField& object) {
   out.kernel = optional_text(object, "kernel");
   object.at("seconds").each(
       [&](const JsonField& each) { out.seconds.push_back(each.number_not_below_zero()); });
+  out.workload = optional_text(object, "workload");
+  if (const auto field = object.find("started"))
+    field->each(
+        [&](const JsonField& each) { out.started.push_back(each.number_not_below_zero()); });
   out.seconds_per_call = read_interval(object.at("seconds_per_call"));
   if (const auto field = object.find("prepare_seconds"))
     out.prepare_seconds = field->number_not_below_zero();
+  if (const auto field = object.find("cold_seconds"))
+    out.cold_seconds = field->number_not_below_zero();
   out.flops = object.at("flops").number_not_below_zero();
   out.bytes = object.at("bytes").number_not_below_zero();
   out.gflops = object.at("gflops").number_not_below_zero();
@@ -116,6 +122,7 @@ SpeedResult read_speed(const JsonField& object) {
   out.share_of_limit = object.at("share_of_limit").number_not_below_zero();
   if (const auto field = object.find("speedup_over_plain"))
     out.speedup_over_plain = read_interval(*field);
+  if (const auto field = object.find("against_itself")) out.against_itself = read_interval(*field);
   out.warning = optional_text(object, "warning");
   return out;
 }

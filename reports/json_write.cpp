@@ -76,9 +76,12 @@ Json speed_result(const SpeedResult& value) {
                  {"shape_id", value.shape_id},        {"number_class", value.number_class},
                  {"verdict", name_of(value.verdict)}, {"threads", value.threads}};
   put_unless_empty(object, "kernel", value.kernel);
+  put_unless_empty(object, "workload", value.workload);
   object["seconds"] = numbers(value.seconds);
+  if (!value.started.empty()) object["started"] = numbers(value.started);
   object["seconds_per_call"] = interval(value.seconds_per_call);
   if (value.prepare_seconds) object["prepare_seconds"] = number(*value.prepare_seconds);
+  if (value.cold_seconds) object["cold_seconds"] = number(*value.cold_seconds);
   object["flops"] = number(value.flops);
   object["bytes"] = number(value.bytes);
   object["gflops"] = number(value.gflops);
@@ -86,6 +89,7 @@ Json speed_result(const SpeedResult& value) {
   object["limit_seconds"] = number(value.limit_seconds);
   object["share_of_limit"] = number(value.share_of_limit);
   if (value.speedup_over_plain) object["speedup_over_plain"] = interval(*value.speedup_over_plain);
+  if (value.against_itself) object["against_itself"] = interval(*value.against_itself);
   put_unless_empty(object, "warning", value.warning);
   return object;
 }

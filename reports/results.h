@@ -55,16 +55,23 @@ struct Interval {
 /// One timed shape of one variant, only for an output that was checked at that very shape.
 struct SpeedResult {
   std::string variant, op, shape_id, number_class, kernel;
+  std::string workload;  // what has calls of this shape: "GPT-2 small, prefill of 512 tokens"
   int threads = 1;
   Verdict verdict = Verdict::right;
   std::vector<double> seconds;  // per call, raw, in the order taken
+  std::vector<double> started;  // when each sample began, in seconds since the first of all
   Interval seconds_per_call;    // median with a 95 % interval
   std::optional<double> prepare_seconds;
+  /// Median of calls before each of which the caches were filled with other data.
+  std::optional<double> cold_seconds;
   double flops = 0, bytes = 0;  // of one call, from the schema
   double gflops = 0, gbytes_per_second = 0;
   double limit_seconds = 0;   // the roofline of this shape on this machine
   double share_of_limit = 0;  // limit_seconds / median, 0..1
   std::optional<Interval> speedup_over_plain;
+  /// The same implementation in a second process over this one, paired: what a ratio of 1 looks
+  /// like here. Smaller differences mean nothing.
+  std::optional<Interval> against_itself;
   std::string warning;
 };
 

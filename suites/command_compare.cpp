@@ -74,8 +74,12 @@ int compare_variants(const po::variables_map& values, const Invocation& invocati
       result);
   const bool is_whole_suite =
       values["suite"].defaulted() && values["shard"].defaulted() && values.count("filter") == 0;
-  const bool timed = !finished || !wants_timing(values, judging, is_whole_suite) ||
-                     time_with_progress(judging, console, result);
+  const bool timed =
+      !finished || !wants_timing(values, judging, is_whole_suite) ||
+      time_with_progress(
+          judging,
+          manner_of(values, {.per_shape = std::chrono::seconds(2), .first_against_itself = true}),
+          console, result);
   if (!finished || !timed) fail("interrupted; what was found so far is kept");
   // A plug-in has a name of its own, which is not the path that was typed.
   for (std::size_t i = 1; i < result.variants.size(); ++i)

@@ -157,7 +157,9 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
   Judging judging;
   judging.options = run_options(values, invocation);
   judging.suite = "suite " + suite;
-  judging.timed_shapes = timed_shapes();
+  judging.timed_shapes =
+      timed_shapes(values.count("workload") > 0 ? all_values(values, "workload")
+                                                : std::vector<std::string>{"brief"});
   Selection selection{.suite = suite, .filters = all_values(values, "filter")};
   check_suite(suite);
   std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
@@ -167,8 +169,9 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
     throw UsageError("--tokens and --layers are about a model; name its folder with --model DIR");
   }
   if (values.count("case") > 0) {
-    judging.timed_shapes = {own_recipe(text_of(values, "case"), judging.options.classes)};
-    judging.cases = {own_case(judging.timed_shapes.front(), console)};
+    judging.timed_shapes = {
+        {own_recipe(text_of(values, "case"), judging.options.classes), "a case of one's own"}};
+    judging.cases = {own_case(judging.timed_shapes.front().recipe, console)};
     judging.suite = "a case of one's own";
   } else if (values.count("model") > 0) {
     const std::string folder = text_of(values, "model");

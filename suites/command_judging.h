@@ -11,16 +11,17 @@
 #include "suites/command_line.h"
 #include "suites/console.h"
 #include "suites/runner.h"
+#include "suites/timed_shapes.h"
 
 namespace assay::suites {
 
 struct Judging {
   std::vector<fixtures::Case> cases;
   RunOptions options;
-  std::vector<fixtures::CaseRecipe> timed_shapes;  // what a speed part would be about
-  std::string suite;                               // "suite masking", or what stands instead of one
-  std::vector<std::string> errors;                 // what the bench could not do, a line each
-  std::vector<std::string> warnings;               // for the report
+  std::vector<TimedShape> timed_shapes;  // what a speed part would be about
+  std::string suite;                     // "suite masking", or what stands instead of one
+  std::vector<std::string> errors;       // what the bench could not do, a line each
+  std::vector<std::string> warnings;     // for the report
 };
 
 void add_judging_options(boost::program_options::options_description& options);

@@ -94,7 +94,7 @@ int run_command(const Invocation& invocation, Console& console) {
   try {
     if (!run_with_progress(judging, invocation, console, on_case, result) ||
         (wants_timing(*values, judging, is_whole_suite) &&
-         !time_with_progress(judging, console, result)))
+         !time_with_progress(judging, manner_of(*values, {}), console, result)))
       fail("interrupted; what was found so far is kept");
   } catch (const std::exception& error) {  // what was found so far is still written
     fail(error.what());
