@@ -6,14 +6,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <memory>
-#include <thread>
 
 #include "reports/statistics.h"
 #include "suites/cost.h"
 #include "suites/machine_limits.h"
+#include "suites/quiet_probe.h"
 #include "suites/sampled_check.h"
 #include "suites/timed_series.h"
 #include "suites/timer_rounds.h"
@@ -53,7 +52,7 @@ class Timer {
  public:
   Timer(const TimerOptions& options, const TimerObserver& observer)
       : options_(options), observer_(observer) {
-    warn_if_busy();
+    timings_.warnings = warnings_of(probe_quiet());
     std::vector<int> thread_counts;
     for (int threads = 1; threads < options.threads; threads *= 2) thread_counts.push_back(threads);
     thread_counts.push_back(options.threads);
@@ -90,16 +89,6 @@ class Timer {
   void add_runner(const TimedVariant& variant, int threads, bool repeats) {
     runners_.push_back(
         {std::make_unique<TimedSeries>(worker_options(variant), variant.name, threads), repeats});
-  }
-
-  void warn_if_busy() {
-    double load = 0;
-    const double processors = std::thread::hardware_concurrency();
-    if (getloadavg(&load, 1) == 1 && load > processors)
-      timings_.warnings.push_back(fmt::format(
-          "the machine was busy while speeds were taken: on average {:.1f} processes wanted to run "
-          "on its {} processors; time again when it is quiet",
-          load, processors));
   }
 
   WorkerOptions worker_options(const TimedVariant& variant) const {
@@ -238,7 +227,7 @@ class Timer {
     const double seconds = result.seconds_per_call.middle;
     result.gflops = cost.flops / seconds * 1e-9;
     result.gbytes_per_second = cost.bytes / seconds * 1e-9;
-    result.limit_seconds = limits_of(result.threads).least_seconds(cost, cost.bytes);
+    result.limit_seconds = limits_of(result.threads).least_seconds(cost, cost.bytes, number_class);
     result.share_of_limit = result.limit_seconds / seconds;
     if (result.share_of_limit > implausible_share)
       result.warning =

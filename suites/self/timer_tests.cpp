@@ -150,10 +150,10 @@ BOOST_AUTO_TEST_CASE(the_limit_is_the_slower_of_arithmetic_and_memory) {
   MachineLimits limits;
   limits.flops_per_second = 100;
   limits.reads = {{1000, 50}, {4000, 10}};
-  BOOST_TEST(limits.least_seconds({200, 20}, 20) == 2);     // arithmetic
-  BOOST_TEST(limits.least_seconds({1, 200}, 200) == 4);     // memory, the smallest set
-  BOOST_TEST(limits.least_seconds({1, 2000}, 2000) == 40);  // between two sets: the smaller
-  BOOST_TEST(limits.least_seconds({1, 5000}, 5000) == 500);
+  BOOST_TEST(limits.least_seconds({200, 20}, 20, f32) == 2);     // arithmetic
+  BOOST_TEST(limits.least_seconds({1, 200}, 200, f32) == 4);     // memory, the smallest set
+  BOOST_TEST(limits.least_seconds({1, 2000}, 2000, f32) == 40);  // between two sets: the smaller
+  BOOST_TEST(limits.least_seconds({1, 5000}, 5000, f32) == 500);
 }
 
 BOOST_AUTO_TEST_CASE(a_round_calls_every_batch_once_and_survives_one_that_throws) {
