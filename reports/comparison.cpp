@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include "reports/statistics.h"
@@ -140,7 +141,12 @@ void compare_cases(const Side& before, const Side& after, Comparison& out) {
 /// The shapes of one op that both sides were timed at.
 struct TimedGroup {
   std::vector<Pair> pairs;
-  double noise = 0;
+  std::vector<double> noises;
+
+  /// The mean of ratios is off by no more than the mean of what each is off by.
+  [[nodiscard]] double noise() const {
+    return std::accumulate(noises.begin(), noises.end(), 0.0) / static_cast<double>(noises.size());
+  }
 };
 
 void compare_speed(const Side& before, const Side& after, Comparison& out) {
@@ -173,7 +179,7 @@ void compare_speed(const Side& before, const Side& after, Comparison& out) {
         groups.try_emplace({variant, now.op, now.number_class, now.threads}, TimedGroup());
     if (is_new) order.push_back(place->first);
     place->second.pairs.push_back({now.seconds, then.seconds});
-    place->second.noise = std::max(place->second.noise, noise);
+    place->second.noises.push_back(noise);
     all.push_back({now.seconds, then.seconds});
   }
   out.untimed += old_times.size();
@@ -181,8 +187,8 @@ void compare_speed(const Side& before, const Side& after, Comparison& out) {
     const TimedGroup& group = groups.at(key);
     const auto& [variant, op, number_class, threads] = key;
     const Interval ratio = geometric_mean_interval(group.pairs, out.variants_apart);
-    out.by_op.push_back({variant, op, number_class, threads, group.pairs.size(), ratio, group.noise,
-                         speed_verdict(ratio, group.noise)});
+    out.by_op.push_back({variant, op, number_class, threads, group.pairs.size(), ratio,
+                         group.noise(), speed_verdict(ratio, group.noise())});
   }
   out.all_shapes = geometric_mean_interval(all, out.variants_apart);
 }

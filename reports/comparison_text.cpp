@@ -100,8 +100,8 @@ Section winners_section(const Comparison& comparison) {
                                   with_interval(comparison.all_shapes));
   if (comparison.untimed > 0)
     section.remark += fmt::format(
-        " {} left out: only one side was timed, because the other refused "
-        "it or was not right.",
+        " {} left out that only one side has: the other refused it, was not right, or makes no use "
+        "of more threads.",
         counted(comparison.untimed, "timing"));
   section.heads =
       heads(comparison, {"op", "class", "threads", "shapes", "ratio", "noise", "faster"});

@@ -13,6 +13,7 @@
 #include "fixtures/answers.h"
 #include "suites/cost.h"
 #include "suites/machine_limits.h"
+#include "suites/quiet_probe.h"
 #include "suites/row_sample.h"
 #include "suites/sampled_check.h"
 #include "suites/timed_shapes.h"
@@ -144,6 +145,41 @@ BOOST_AUTO_TEST_CASE(every_timed_shape_can_be_sampled) {
     BOOST_TEST(!row_samples(without_answers(each.recipe)).empty());
   }
   BOOST_CHECK_THROW(timed_shapes({"gpt5"}), UsageError);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_variant_is_timed_against_itself_where_that_is_asked_for) {
+  TimerOptions options;
+  options.threads = 1;
+  options.per_shape = std::chrono::milliseconds(20);
+  options.variants = {{"plain", "plain"}, {"blocked", "blocked"}};
+  options.first_against_itself = true;
+  const Timings timings = time_variants({{small_linear(), "of the test"}}, options, {});
+  BOOST_REQUIRE_EQUAL(timings.speed.size(), 2u);
+  BOOST_REQUIRE(timings.speed[0].against_itself.has_value());
+  BOOST_TEST(timings.speed[0].against_itself->low > 0);
+  BOOST_TEST(!timings.speed[1].against_itself.has_value());
+  BOOST_TEST(timings.speed[0].workload == "of the test");
+  BOOST_TEST(timings.speed[0].started.size() == timings.speed[0].seconds.size());
+  BOOST_TEST(std::is_sorted(timings.speed[0].started.begin(), timings.speed[0].started.end()));
+}
+
+BOOST_AUTO_TEST_CASE(a_class_has_the_limit_of_its_arithmetic) {
+  MachineLimits limits;
+  limits.flops_per_second = 100;
+  limits.f64_flops_per_second = 50;
+  BOOST_TEST(limits.rate_for(*find_class("f64")) == 50);
+  BOOST_TEST(limits.rate_for(*find_class("bf16")) == 100);
+  BOOST_TEST(limits.rate_for(*find_class("bf16-mma")) == 100);  // no such instruction
+  limits.bf16_flops_per_second = 200;
+  BOOST_TEST(limits.rate_for(*find_class("bf16-mma")) == 200);
+  BOOST_TEST(limits.rate_for(*find_class("bf16")) == 100);
+}
+
+BOOST_AUTO_TEST_CASE(slices_beyond_a_fifth_over_the_shortest_are_disturbed) {
+  BOOST_TEST(disturbed_share({}) == 0);
+  BOOST_TEST(disturbed_share(std::vector<double>{1, 1.1, 1.3, 5}) == 0.5);
+  BOOST_TEST(warnings_of({}).empty());
+  BOOST_TEST(warnings_of({.disturbed = 0.5, .stolen = 0.5, .waiting = 3}).size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(the_limit_is_the_slower_of_arithmetic_and_memory) {
