@@ -79,11 +79,13 @@ void show(const char* what, const Tally& tally, double seconds) {
 
 int run(int itself, int slowed, std::chrono::milliseconds per_shape) {
   using Clock = std::chrono::steady_clock;
-  auto begin = Clock::now();
-  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
-  show("against itself", trials({"simd", "simd"}, itself, per_shape), seconds());
-  begin = Clock::now();
-  show("against 3 % slower", trials({SLOWED_LIBRARY, "slowed"}, slowed, per_shape), seconds());
+  const auto report = [&](const char* what, const TimedVariant& other, int count) {
+    const auto begin = Clock::now();
+    const Tally tally = trials(other, count, per_shape);
+    show(what, tally, std::chrono::duration<double>(Clock::now() - begin).count());
+  };
+  report("against itself", {"simd", "simd"}, itself);
+  report("against 3 % slower", {SLOWED_LIBRARY, "slowed"}, slowed);
   return 0;
 }
 
