@@ -39,7 +39,8 @@ bool wants_timing(const po::variables_map& values, const Judging& judging, bool 
   const auto& classes = judging.options.classes;
   const bool has_f32 =
       classes.empty() || std::find(classes.begin(), classes.end(), "f32") != classes.end();
-  if (!has_f32 || !judging.options.worker_wrapper.empty() || values.count("no-speed") > 0)
+  const bool has_shapes = has_f32 || values.count("case") > 0;  // a case of one's own has its class
+  if (!has_shapes || !judging.options.worker_wrapper.empty() || values.count("no-speed") > 0)
     return false;
   return is_whole_suite || values.count("speed") > 0 || values.count("workload") > 0;
 }

@@ -63,12 +63,14 @@ bool is_tied(const Invocation& call, std::string_view name) {
 }
 
 template <class Number>
-std::unique_ptr<Prepared> packed_linear(const assay_tensor& w, const Kernels<Number>& kernels) {
+std::unique_ptr<Prepared> packed_linear(const Invocation& call, const assay_tensor& w,
+                                        const Kernels<Number>& kernels) {
   Operands<Number> operands;
   const Shape shape = shape_of(w);
   const Given given[] = {Given::described<Number>("x", {1, shape[1]}),
                          {"w", operands.read(&w), shape}};
-  const InnerCall inner("linear", class_of<Number>(), 1, given, nullptr);
+  // The class of the model says whether factors may be rounded.
+  const InnerCall inner("linear", call.number_class().name.data(), 1, given, nullptr);
   return prepare(inner.invocation({}), kernels);
 }
 
@@ -94,7 +96,7 @@ std::unique_ptr<Prepared> prepare_model(const Invocation& call, const Kernels<Nu
     const std::string name = tensor.name;
     if (!find_named(call.op().inputs, name)->weight || tensor.dl.data == nullptr) continue;
     const bool tied = is_tied(call, name);
-    if (tied || is_of_linear(name)) model->packed[name] = packed_linear(tensor, kernels);
+    if (tied || is_of_linear(name)) model->packed[name] = packed_linear(call, tensor, kernels);
     const bool looked_up_too = tied || !is_of_linear(name);
     if (!looked_up_too || size_of(dtype_of(tensor)) == sizeof(Number)) continue;
     Operands<Number> operands;
@@ -241,22 +243,22 @@ void Composition<Number>::fused_linear(const Tensor<Number>& x, const std::strin
                                        const std::string& b, const Finish<Number>& finish,
                                        Number* to) {
   const assay_tensor& weights = *find(w);
-  const Number* packed_weights = packed_panels(packed(w), kernels_);
+  const Prepared* packed_weights = packed(w);
   const assay_tensor* bias = find(b);
   const auto values_of = [](const Tensor<Number>* tensor) {
     return tensor == nullptr ? nullptr : tensor->values.get();
   };
-  kernels_.linear({.tokens = static_cast<std::size_t>(x.shape[0]),
-                   .d_in = static_cast<std::size_t>(weights.dl.shape[1]),
-                   .d_out = static_cast<std::size_t>(weights.dl.shape[0]),
-                   .x = x.values.get(),
-                   .w = packed_weights != nullptr ? nullptr : read(weights),
-                   .b = bias != nullptr ? read(*bias) : nullptr,
-                   .y = to,
-                   .bend = bend_of(finish.activation),
-                   .factor = values_of(finish.factor),
-                   .added = values_of(finish.added)},
-                  packed_weights, executor_);
+  variants::multiply<Number>({.tokens = static_cast<std::size_t>(x.shape[0]),
+                              .d_in = static_cast<std::size_t>(weights.dl.shape[1]),
+                              .d_out = static_cast<std::size_t>(weights.dl.shape[0]),
+                              .x = x.values.get(),
+                              .w = packed_weights != nullptr ? nullptr : read(weights),
+                              .b = bias != nullptr ? read(*bias) : nullptr,
+                              .y = to,
+                              .bend = bend_of(finish.activation),
+                              .factor = values_of(finish.factor),
+                              .added = values_of(finish.added)},
+                             packed_weights, kernels_, executor_);
 }
 
 template <class Number>
