@@ -41,8 +41,9 @@ Syntax syntax() {
   return syntax;
 }
 
-void show_end(const reports::RunResult& result, const std::string& rerun_prefix, Console& console) {
-  for (const std::string& line : unsupported_lines(result, rerun_prefix, console))
+void show_end(const reports::RunResult& result, const RunOptions& options, Console& console) {
+  for (const std::string& line :
+       unsupported_lines(result, options.variants, options.rerun_prefix, console))
     console.line(line);
   for (const std::string& line : suspect_lines(result)) console.line(line);
   for (const std::string& line : reports::likeness_lines(result)) console.line(line);
@@ -100,7 +101,7 @@ int run_command(const Invocation& invocation, Console& console) {
     fail(error.what());
   }
   for (const std::string& line : outputs.finish(result)) fail(line);
-  show_end(result, judging.options.rerun_prefix, console);
+  show_end(result, judging.options, console);
   if (failed) return bench_failed;
   return exit_code_of(result, values->count("strict") > 0);
 }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where this program finds what belongs to it: beside itself where it was installed, in the source
+// tree where it was built there. Reads no file.
+#pragma once
+
+#include <filesystem>
+
+namespace assay::suites {
+
+/// The folder of the committed fixtures: PREFIX/share/assay/fixtures, or fixtures/ of the sources.
+std::filesystem::path own_fixture_folder();
+
+/// The folder that holds assay.h: PREFIX/include, or variants/ of the sources.
+std::filesystem::path own_header_folder();
+
+}  // namespace assay::suites
