@@ -129,7 +129,7 @@ void check_variants(const std::vector<std::string>& given) {
       throw UsageError(
           unknown_name("variant", text, known, "assay list ways, assay list mistakes"));
     }
-    if (name.find('/') != std::string::npos || name.ends_with(".so")) {
+    if (variants::is_path(text)) {
       if (!std::filesystem::exists(name)) throw UsageError(name + ": no such file");
       continue;
     }

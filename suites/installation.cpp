@@ -4,22 +4,27 @@
 namespace assay::suites {
 namespace {
 
-/// PREFIX of PREFIX/bin/assay, with `inside` behind it if that is there; else `inside` of the
-/// sources.
-std::filesystem::path found(const char* installed, const char* inside_sources) {
+/// `installed` below PREFIX of PREFIX/bin/assay if that is there; else `built`.
+std::filesystem::path found(const char* installed, const char* built) {
   std::error_code none;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", none);
   const std::filesystem::path beside = program.parent_path().parent_path() / installed;
   if (!none && std::filesystem::exists(beside, none)) return beside;
-  return std::filesystem::path(ASSAY_SOURCES) / inside_sources;
+  return built;
 }
 
 }  // namespace
 
-std::filesystem::path own_fixture_folder() { return found("share/assay/fixtures", "fixtures"); }
+std::filesystem::path own_fixture_folder() {
+  return found("share/assay/fixtures", ASSAY_SOURCES "/fixtures");
+}
 
 std::filesystem::path own_header_folder() {
-  return found("include/assay.h", "variants/assay.h").parent_path();
+  return found("include/assay.h", ASSAY_SOURCES "/variants/assay.h").parent_path();
+}
+
+std::filesystem::path own_python_folder() {
+  return found("lib/assay/python", ASSAY_BUILD "/python");
 }
 
 }  // namespace assay::suites

@@ -13,4 +13,7 @@ std::filesystem::path own_fixture_folder();
 /// The folder that holds assay.h: PREFIX/include, or variants/ of the sources.
 std::filesystem::path own_header_folder();
 
+/// The folder of assay.py and its library: PREFIX/lib/assay/python, or python/ of the build.
+std::filesystem::path own_python_folder();
+
 }  // namespace assay::suites

@@ -44,6 +44,14 @@ std::span<const Catalogue> catalogues() {
   return list;
 }
 
+bool is_path(std::string_view name) {
+  if (catalogue_of(name) != nullptr) return false;
+  const std::string_view file = name.substr(0, name.rfind('@'));
+  return name.find('/') != std::string_view::npos || file.ends_with(".so") || is_python(file);
+}
+
+bool is_python(std::string_view name) { return name.ends_with(".py"); }
+
 const Catalogue* catalogue_of(std::string_view name) {
   for (const Catalogue& each : catalogues()) {
     if (name.starts_with(each.prefix)) return &each;

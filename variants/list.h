@@ -34,6 +34,12 @@ std::span<const Catalogue> catalogues();
 /// The catalogue whose prefix a name has, or nullptr.
 const Catalogue* catalogue_of(std::string_view name);
 
+/// Whether a name is the path of a file ("./libmine.so", "mine.py@fast") rather than a built-in
+/// variant or one of a catalogue.
+bool is_path(std::string_view name);
+/// Whether it is a Python file, which is run by assay.py.
+bool is_python(std::string_view name);
+
 /// An implementation that cannot be had; what() says why and what there is instead.
 struct LoadError : std::runtime_error {
   using std::runtime_error::runtime_error;

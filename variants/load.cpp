@@ -22,10 +22,6 @@ Name parse(const std::string& name) {
   return {name.substr(0, at), name.substr(at + 1)};
 }
 
-bool is_path(const std::string& name) {
-  return name.find('/') != std::string::npos || name.ends_with(".so");
-}
-
 /// How many single characters must change to make one word of the other (Levenshtein distance).
 std::size_t distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
