@@ -27,7 +27,7 @@ Syntax syntax() {
       "variant", po::value<std::vector<std::string>>()->composing()->value_name("NAME"),
       "a built-in variant, perhaps with a target: simd@avx2; may be repeated")(
       "plugin", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
-      "the shared library of an implementation; may be repeated");
+      "an implementation: a shared library, or a Python file; may be repeated");
   add_judging_options(syntax.options);
   add_timing_options(syntax.options);
   syntax.options.add_options()(

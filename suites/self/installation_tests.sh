@@ -105,6 +105,11 @@ expect "CMake builds with it" 0 "" cmake --build project/build
 expect "what CMake built is judged" 0 ", 0 imprecise, 0 wrong, [0-9]+ unsupported, 0 broken" \
   "$assay" run --plugin project/build/libmine.so --filter 'linear/*'
 
+echo "== Python"
+PATH="/usr/bin:$PATH" expect "a Python file is judged" 0 "^1 judged: 1 right" \
+  "$assay" run --plugin "$sources/variants/python/examples/softmax.py" --filter softmax/3x37 --class f32
+expect "what it ran lies in the prefix" 0 "^ok +assay.py +$scratch/prefix/lib/assay/python$" "$assay" doctor
+
 echo "== the header alone"
 echo '#include <assay.h>' >alone.c
 # shellcheck disable=SC2046
