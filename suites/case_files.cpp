@@ -7,7 +7,7 @@
 
 #include "fixtures/store.h"
 #include "reference/schema.h"
-#include "suites/installation.h"
+#include "variants/installation.h"
 
 namespace assay::suites {
 namespace {

@@ -7,9 +7,9 @@
 #include "suites/commands.h"
 #include "suites/environment.h"
 #include "suites/exit_code.h"
-#include "suites/installation.h"
 #include "suites/own_case.h"
 #include "suites/run_lines.h"
+#include "variants/installation.h"
 #include "variants/list.h"
 
 namespace assay::suites {

@@ -12,8 +12,8 @@
 #include "suites/command_judging.h"
 #include "suites/commands.h"
 #include "suites/exit_code.h"
-#include "suites/installation.h"
 #include "suites/spelling.h"
+#include "variants/installation.h"
 
 namespace assay::suites {
 

@@ -9,6 +9,7 @@
 #include "suites/exit_code.h"
 #include "suites/outputs.h"
 #include "suites/run_lines.h"
+#include "suites/slow_kernels.h"
 #include "suites/suspects.h"
 
 namespace assay::suites {
@@ -99,6 +100,10 @@ int run_command(const Invocation& invocation, Console& console) {
       fail("interrupted; what was found so far is kept");
   } catch (const std::exception& error) {  // what was found so far is still written
     fail(error.what());
+  }
+  for (const std::string& line : slow_kernel_lines(result)) {
+    console.note("assay: warning: " + line);
+    result.warnings.push_back(line);
   }
   for (const std::string& line : outputs.finish(result)) fail(line);
   show_end(result, judging.options, console);

@@ -12,8 +12,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "suites/installation.h"
 #include "suites/worker_process.h"
+#include "variants/installation.h"
 #include "variants/list.h"
 
 namespace assay::suites {

@@ -121,7 +121,9 @@ typedef struct assay_implementation {
    * ASSAY_OK or ASSAY_UNSUPPORTED; then a reason may be written to `text`, the bench's, of
    * text_size bytes, the zero at the end included. On ASSAY_OK the text may name the kernel that
    * will run, such as "flash 64x256 avx512"; a text that starts with "portable" says that it is
-   * shared code. A yes is a promise: prepare() or run() that then refuse are broken. */
+   * shared code, one that starts with "slow: " that this machine could do better and why: the run
+   * and its report warn of it. A yes is a promise: prepare() or run() that then refuse are broken.
+   */
   int32_t (*supports)(const assay_call* call, char* text, size_t text_size);
 
   /* Packs weights; timed apart from run(). The call has its weight inputs with data; the others,

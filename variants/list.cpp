@@ -2,6 +2,7 @@
 #include "variants/list.h"
 
 #include "variants/blocked/blocked.h"
+#include "variants/installation.h"
 #include "variants/mistakes/mistakes.h"
 #include "variants/plain/plain.h"
 #include "variants/simd/simd.h"
@@ -33,6 +34,16 @@ std::span<const BuiltIn> built_in() {
       {"simd", simd_implementation},
       {"threaded", threaded_implementation},
   };
+  return list;
+}
+
+std::vector<Peer> peers() {
+  std::vector<Peer> list;
+  for (const std::string name : {"openblas", "onednn"}) {
+    const std::filesystem::path plugin = own_peer_folder() / ("libassay_" + name + ".so");
+    std::error_code none;
+    if (std::filesystem::exists(plugin, none)) list.push_back({name, plugin});
+  }
   return list;
 }
 

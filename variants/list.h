@@ -3,6 +3,7 @@
 // by name, by name@target, or as a shared library.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -20,6 +21,14 @@ struct BuiltIn {
 
 /// In the order of the report: plain, blocked, simd, threaded.
 std::span<const BuiltIn> built_in();
+
+/// Libraries of others that this build has a plug-in for; called by name, too. Nobody gets them
+/// without asking.
+struct Peer {
+  std::string name;
+  std::filesystem::path plugin;
+};
+std::vector<Peer> peers();
 
 /// Implementations by which the suite itself is tried. Nobody gets them without asking; each is
 /// called by prefix and name: "way/pairwise".

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "suites/installation.h"
+#include "variants/installation.h"
 
-namespace assay::suites {
+namespace assay {
 namespace {
 
 /// `installed` below PREFIX of PREFIX/bin/assay if that is there; else `built`.
@@ -23,8 +23,10 @@ std::filesystem::path own_header_folder() {
   return found("include/assay.h", ASSAY_SOURCES "/variants/assay.h").parent_path();
 }
 
+std::filesystem::path own_peer_folder() { return found("lib/assay", ASSAY_BUILD "/peers"); }
+
 std::filesystem::path own_python_folder() {
   return found("lib/assay/python", ASSAY_BUILD "/python");
 }
 
-}  // namespace assay::suites
+}  // namespace assay
