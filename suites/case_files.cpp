@@ -7,6 +7,7 @@
 
 #include "fixtures/store.h"
 #include "reference/schema.h"
+#include "variants/installation.h"
 
 namespace assay::suites {
 namespace {
@@ -38,7 +39,7 @@ std::filesystem::path fixture_folder(const std::string& given) {
   if (!given.empty()) return given;
   const char* set = std::getenv("ASSAY_FIXTURES");
   if (set != nullptr && *set != '\0') return set;
-  return ASSAY_FIXTURE_FOLDER;
+  return own_fixture_folder();
 }
 
 CaseFiles read_committed(const std::filesystem::path& folder) {

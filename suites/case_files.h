@@ -18,8 +18,8 @@ struct CaseFiles {
   std::vector<std::string> warnings;  // files that differ from the manifest, a line each
 };
 
-/// The folder given, or that of the environment variable ASSAY_FIXTURES, or the one that this
-/// program was built beside.
+/// The folder given, or that of the environment variable ASSAY_FIXTURES, or this program's own
+/// (installation.h).
 std::filesystem::path fixture_folder(const std::string& given);
 
 /// Every case of the committed files.

@@ -129,20 +129,22 @@ void check_variants(const std::vector<std::string>& given) {
       throw UsageError(
           unknown_name("variant", text, known, "assay list ways, assay list mistakes"));
     }
-    if (name.find('/') != std::string::npos || name.ends_with(".so")) {
+    if (variants::is_path(text)) {
       if (!std::filesystem::exists(name)) throw UsageError(name + ": no such file");
       continue;
     }
-    const std::vector<std::string> known = built_in_names();
+    std::vector<std::string> known = built_in_names();
+    const std::size_t built_in_count = known.size();
+    for (const variants::Peer& each : variants::peers()) known.push_back(each.name);
     const auto found = std::find(known.begin(), known.end(), name);
     if (found == known.end()) {
       throw UsageError(unknown_name("variant", name, known, "assay list variants") +
                        " A library is named by its path: ./" + name + ".so");
     }
     if (name.size() == text.size()) continue;
-    const variants::BuiltIn& built_in =
-        variants::built_in()[static_cast<std::size_t>(found - known.begin())];
-    const char* targets = built_in.implementation()->targets;
+    const auto place = static_cast<std::size_t>(found - known.begin());
+    const char* targets =
+        place < built_in_count ? variants::built_in()[place].implementation()->targets : nullptr;
     const std::vector<std::string> offered = words_of(targets != nullptr ? targets : "");
     const std::string target = text.substr(name.size() + 1);
     if (std::find(offered.begin(), offered.end(), target) == offered.end()) {

@@ -111,6 +111,8 @@ void list_variants(Console& console) {
                         ? "targets: " + std::string(implementation.targets)
                         : ""});
   }
+  for (const variants::Peer& each : variants::peers())
+    rows.push_back({each.name, "-", "a plug-in: " + each.plugin.string(), ""});
   show(rows, console);
 }
 

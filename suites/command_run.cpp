@@ -9,6 +9,7 @@
 #include "suites/exit_code.h"
 #include "suites/outputs.h"
 #include "suites/run_lines.h"
+#include "suites/slow_kernels.h"
 #include "suites/suspects.h"
 
 namespace assay::suites {
@@ -27,7 +28,7 @@ Syntax syntax() {
       "variant", po::value<std::vector<std::string>>()->composing()->value_name("NAME"),
       "a built-in variant, perhaps with a target: simd@avx2; may be repeated")(
       "plugin", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
-      "the shared library of an implementation; may be repeated");
+      "an implementation: a shared library, or a Python file; may be repeated");
   add_judging_options(syntax.options);
   add_timing_options(syntax.options);
   syntax.options.add_options()(
@@ -41,8 +42,9 @@ Syntax syntax() {
   return syntax;
 }
 
-void show_end(const reports::RunResult& result, const std::string& rerun_prefix, Console& console) {
-  for (const std::string& line : unsupported_lines(result, rerun_prefix, console))
+void show_end(const reports::RunResult& result, const RunOptions& options, Console& console) {
+  for (const std::string& line :
+       unsupported_lines(result, options.variants, options.rerun_prefix, console))
     console.line(line);
   for (const std::string& line : suspect_lines(result)) console.line(line);
   for (const std::string& line : reports::likeness_lines(result)) console.line(line);
@@ -99,8 +101,12 @@ int run_command(const Invocation& invocation, Console& console) {
   } catch (const std::exception& error) {  // what was found so far is still written
     fail(error.what());
   }
+  for (const std::string& line : slow_kernel_lines(result)) {
+    console.note("assay: warning: " + line);
+    result.warnings.push_back(line);
+  }
   for (const std::string& line : outputs.finish(result)) fail(line);
-  show_end(result, judging.options.rerun_prefix, console);
+  show_end(result, judging.options, console);
   if (failed) return bench_failed;
   return exit_code_of(result, values->count("strict") > 0);
 }

@@ -200,22 +200,27 @@ fixtures::Case own_case(const CaseRecipe& recipe, Console& console) {
     fixtures::Case result = without_answers(recipe);
     result.clauses.clear();  // nobody has said which ones it decides
     if (is_model(result.op)) console.note("assay: " + text_of(parameters_of(result)));
-    console.progress("computing the golden answers");
-    if (!is_big(result) || !recipe.outputs.empty() || !may_be_sampled(result)) {
-      result.outputs.clear();
-      fixtures::compute_answers(result, recipe.outputs, false);
-    } else {
-      const std::size_t answered = answer_sampled_rows(result);
-      console.note(
-          fmt::format("assay: the shape is big: {} elements have golden answers, those of "
-                      "sampled rows",
-                      answered));
-    }
-    console.clear_progress();
+    answer_own(result, recipe.outputs, console);
     return result;
   } catch (const CallError& error) {
     throw UsageError(std::string("--case: ") + error.what());
   }
+}
+
+void answer_own(fixtures::Case& test_case, const std::vector<std::string>& optional,
+                Console& console) {
+  console.progress("computing the golden answers");
+  if (!is_big(test_case) || !optional.empty() || !may_be_sampled(test_case)) {
+    test_case.outputs.clear();
+    fixtures::compute_answers(test_case, optional, false);
+  } else {
+    const std::size_t answered = answer_sampled_rows(test_case);
+    console.note(
+        fmt::format("assay: the shape is big: {} elements have golden answers, those of "
+                    "sampled rows",
+                    answered));
+  }
+  console.clear_progress();
 }
 
 }  // namespace assay::suites

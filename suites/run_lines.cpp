@@ -71,6 +71,7 @@ std::vector<std::string> failure_lines(const CaseResult& result,
 }
 
 std::vector<std::string> unsupported_lines(const reports::RunResult& result,
+                                           const std::vector<std::string>& typed,
                                            const std::string& rerun_prefix,
                                            const Console& console) {
   using Group = std::tuple<std::string, std::string, std::string, std::string>;
@@ -78,6 +79,9 @@ std::vector<std::string> unsupported_lines(const reports::RunResult& result,
   for (const CaseResult& each : result.cases)
     if (each.verdict == Verdict::unsupported)
       ++groups[{each.variant, each.op, each.number_class, each.reason}];
+  std::map<std::string, std::string> called;
+  for (std::size_t i = 0; i < result.variants.size(); ++i)
+    called[result.variants[i].name] = typed.at(i);
   std::vector<std::string> lines;
   for (const auto& [group, count] : groups) {
     const auto& [variant, op, number_class, reason] = group;
@@ -85,7 +89,7 @@ std::vector<std::string> unsupported_lines(const reports::RunResult& result,
         "{}  {} {} {}: {}{}; rerun: {} --variant {} --filter {} --class {}",
         console.painted(Verdict::unsupported), variant, op, number_class,
         reports::counted(count, "case"), reason.empty() ? "" : ": " + reports::one_line(reason),
-        rerun_prefix, shell_quoted(variant), shell_quoted(op + "/*"), number_class));
+        rerun_prefix, shell_quoted(called[variant]), shell_quoted(op + "/*"), number_class));
   }
   return lines;
 }

@@ -18,16 +18,11 @@ using reports::CaseResult;
 using reports::RunResult;
 using reports::VariantInfo;
 
-bool is_path(const std::string& variant) {
-  if (variants::catalogue_of(variant) != nullptr) return false;
-  return variant.find('/') != std::string::npos || variant.find(".so") != std::string::npos;
-}
-
 /// A built-in variant is called as typed; a plug-in by the name that it gives itself, with its
 /// target, or as typed if that name is taken.
 std::string display_name(const std::string& typed, const std::string& given,
                          const std::vector<VariantInfo>& taken) {
-  if (!is_path(typed)) return typed;
+  if (!variants::is_path(typed)) return typed;
   const std::size_t at = typed.rfind('@');
   const bool has_target = at != std::string::npos && typed.find('/', at) == std::string::npos;
   const std::string name = has_target ? given + typed.substr(at) : given;

@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
 #include "suites/worker_process.h"
+#include "variants/installation.h"
+#include "variants/list.h"
 
 namespace assay::suites {
 namespace {
@@ -52,7 +55,7 @@ struct Actions {
 
 }  // namespace
 
-SpawnedWorker spawn_worker(const std::filesystem::path& executable,
+SpawnedWorker spawn_worker(const std::filesystem::path& executable, const std::string& variant,
                            const std::vector<std::string>& wrapper, int arena_file) {
   const bool wrapped = !wrapper.empty();
   const auto fail = [&](const std::string& what, int error) {
@@ -89,7 +92,13 @@ SpawnedWorker spawn_worker(const std::filesystem::path& executable,
   const std::filesystem::path real =
       wrapped ? std::filesystem::read_symlink(executable, ignored) : executable;
   std::vector<std::string> words = wrapper;
-  words.push_back(real.empty() ? executable.string() : real.string());
+  if (variants::is_python(variant)) {
+    const char* interpreter = std::getenv("ASSAY_PYTHON");
+    words.emplace_back(interpreter != nullptr && *interpreter != '\0' ? interpreter : "python3");
+    words.push_back((own_python_folder() / "assay.py").string());
+  } else {
+    words.push_back(real.empty() ? executable.string() : real.string());
+  }
   words.emplace_back("worker");
   words.push_back(wrapped ? "0" : std::to_string(getpid()));
   std::vector<char*> arguments;

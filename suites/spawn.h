@@ -18,7 +18,9 @@ struct SpawnedWorker {
 
 /// Throws WorkerError if no process can be started. Without a wrapper the worker leads a process
 /// group of its own.
-SpawnedWorker spawn_worker(const std::filesystem::path& executable,
+/// The worker of a Python file, `variant`, is assay.py in an interpreter: python3, or what
+/// ASSAY_PYTHON names.
+SpawnedWorker spawn_worker(const std::filesystem::path& executable, const std::string& variant,
                            const std::vector<std::string>& wrapper, int arena_file);
 
 }  // namespace assay::suites

@@ -55,7 +55,8 @@ void WorkerProcess::start() {
   channel_closed_ = false;
   token_ = random_token();
 
-  SpawnedWorker spawned = spawn_worker(options_.executable, options_.wrapper, arena_.file());
+  SpawnedWorker spawned =
+      spawn_worker(options_.executable, options_.variant, options_.wrapper, arena_.file());
   process_ = spawned.process;
   channel_ = spawned.channel;
   output_pipe_ = spawned.output;

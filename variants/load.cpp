@@ -22,10 +22,6 @@ Name parse(const std::string& name) {
   return {name.substr(0, at), name.substr(at + 1)};
 }
 
-bool is_path(const std::string& name) {
-  return name.find('/') != std::string::npos || name.ends_with(".so");
-}
-
 /// How many single characters must change to make one word of the other (Levenshtein distance).
 std::size_t distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
@@ -98,11 +94,15 @@ const assay_implementation* find_catalogued(const Catalogue& catalogue, const st
   throw LoadError("no variant '" + name + "'; " + suggestion(name, catalogue.names()));
 }
 
-const assay_implementation* find_built_in(const std::string& name) {
+const assay_implementation* find_by_name(const std::string& name) {
   std::vector<std::string> known;
   for (const BuiltIn& each : built_in()) {
     if (each.name == name) return each.implementation();
     known.emplace_back(each.name);
+  }
+  for (const Peer& each : peers()) {
+    if (each.name == name) return open_library(each.plugin.string());
+    known.push_back(each.name);
   }
   throw LoadError("no variant '" + name + "'; " + suggestion(name, known) +
                   ", or the path of a library");
@@ -165,7 +165,7 @@ const assay_implementation& load(const std::string& name) {
   const Catalogue* catalogue = catalogue_of(parts.base);
   const assay_implementation* implementation = catalogue ? find_catalogued(*catalogue, parts.base)
                                                : is_path(parts.base) ? open_library(parts.base)
-                                                                     : find_built_in(parts.base);
+                                                                     : find_by_name(parts.base);
   check(parts.base, *implementation);
   if (parts.base != name) select(parts.base, *implementation, parts.target);
   return *implementation;

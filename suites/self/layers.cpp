@@ -59,6 +59,8 @@ const std::vector<Dependency>& dependencies() {
       {"google/protobuf/*", {"fixtures/*"}},
       {"boost/multiprecision/*", {"fixtures/*", "suites/self/*"}},
       {"hwy/*", {"variants/*"}},
+      {"cblas.h", {"variants/peers/openblas.cpp"}},
+      {"oneapi/*", {"variants/peers/onednn*"}},
       {"benchmark/*", {"suites/timer*"}},
       {"boost/program_options*", {"suites/main.cpp", "suites/command*"}},
       {"boost/test/*", {"suites/conformance_tests.cpp", "suites/self/*"}},
