@@ -3,6 +3,7 @@
 // again.
 #include "reports/files.h"
 #include "reports/summary.h"
+#include "suites/command_grades.h"
 #include "suites/command_judging.h"
 #include "suites/command_timing.h"
 #include "suites/commands.h"
@@ -66,6 +67,8 @@ int run_command(const Invocation& invocation, Console& console) {
   Outputs outputs({files.begin(), files.end()});
   const Judging judging =
       judging_from(*values, words.empty() ? "all" : words[0], invocation, console);
+  if (!words.empty() && words[0] == "grades")
+    return run_grades(judging, invocation, outputs, console);
   bool failed = false;
   const auto fail = [&](const std::string& line) {
     console.note("assay: " + line);
