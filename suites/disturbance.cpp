@@ -17,12 +17,15 @@
 namespace assay::suites {
 namespace {
 
-constexpr std::uint32_t longest_delay = 200'000, longest_pause = 60'000;  // nanoseconds
+constexpr std::uint32_t longest_delay = 200'000, longest_pause = 100'000;  // nanoseconds
 
 // A signal handler reaches nothing but what is static.
 WorkerStatus* noted_status = nullptr;
 std::atomic<bool> in_call{false};
 std::atomic<std::uint32_t> handler_random{1};
+// Delays that were asked for and are not over. The next one waits for them, or a thread that is
+// held up faster than it wakes would never go on.
+std::atomic<int> under_way{0};
 
 int delay_signal() { return SIGRTMAX - 1; }  // the first ones are taken by thread libraries
 
@@ -40,13 +43,15 @@ void sleep_for(std::uint32_t nanoseconds) {
 }
 
 void delay(int) {
-  if (!in_call.load(std::memory_order_relaxed)) return;
   const int error = errno;
-  // Two threads may take the same number: all that matters is that it changes.
-  const std::uint32_t random = next_random(handler_random.load(std::memory_order_relaxed));
-  handler_random.store(random, std::memory_order_relaxed);
-  noted_status->delays.fetch_add(1, std::memory_order_relaxed);
-  sleep_for(random % longest_delay);
+  if (in_call) {
+    // Two threads may take the same number: all that matters is that it changes.
+    const std::uint32_t random = next_random(handler_random);
+    handler_random = random;
+    ++noted_status->delays;
+    sleep_for(random % longest_delay);
+  }
+  --under_way;
   errno = error;
 }
 
@@ -64,7 +69,10 @@ std::vector<pid_t> other_threads() {
   return threads;
 }
 
-void hold_up(pid_t thread) { syscall(SYS_tgkill, getpid(), thread, delay_signal()); }
+void hold_up(pid_t thread) {
+  ++under_way;
+  if (syscall(SYS_tgkill, getpid(), thread, delay_signal()) != 0) --under_way;  // it has ended
+}
 
 }  // namespace
 
@@ -90,6 +98,7 @@ Disturbance::~Disturbance() {
 void Disturbance::begin(std::uint32_t seed) {
   std::uint32_t random = next_random(seed * 2 + 1);
   handler_random = random;
+  under_way = 0;  // a thread that ended took its signal along
   in_call = true;
   // Threads that wait for work would be hit too late by somebody who looks at the clock.
   for (const pid_t thread : other_threads()) {
@@ -124,7 +133,9 @@ void Disturbance::serve() {
     const std::uint32_t random = random_;
     lock.unlock();
     const std::vector<pid_t> threads = other_threads();
-    if (!threads.empty()) hold_up(threads[random / longest_pause % threads.size()]);
+    const bool is_alone = threads.size() < 2;  // the caller's thread has nobody to meet
+    if (under_way <= 0 && !is_alone)
+      hold_up(threads[random / longest_pause % threads.size()]);
     sleep_for(random % longest_pause);
     lock.lock();
   }

@@ -28,7 +28,7 @@ constexpr std::pair<const char*, const char*> shapes[] = {
     {"large",
      "cached_attention batch=3 n_heads=6 n_kv_heads=2 seq_len=23 capacity=41 head_dim=40 "
      "v_head_dim=24 cache_len=7"},
-    {"large", "activation tokens=67 d_ff=521"},
+    {"large", "activation tokens=67 d_model=521"},
     {"large", "gated_activation tokens=67 d_ff=521"},
     {"large", "feed_forward tokens=29 d_model=67 d_ff=131 w_gate"},
     {"large", "mixture_of_experts tokens=23 d_model=37 d_ff=67 n_experts=5"},
