@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "reports/escape.h"
 #include "reports/figures.h"
 
 namespace assay::reports {
@@ -60,6 +61,19 @@ std::string break_text(const GradeResult& result) {
                       counted(static_cast<std::size_t>(broken.elements), "element"));
   if (!broken.first_stage.empty()) text += "; the first stage is " + broken.first_stage;
   return text;
+}
+
+std::string grades_sentence(const RunResult& result) {
+  std::size_t claimed = 0, broken = 0;
+  std::string names;
+  for (const GradeStanding& each : standings(result)) {
+    claimed += each.claimed;
+    if (!each.is_failure()) continue;
+    ++broken;
+    names += (names.empty() ? ": " : "; ") + one_line(each.variant) + " " + each.grade;
+  }
+  if (broken == 0) return fmt::format("No claimed grade is broken, of {}.", claimed);
+  return fmt::format("{} of {} claimed grades are broken{}.", broken, claimed, names);
 }
 
 }  // namespace assay::reports

@@ -33,4 +33,7 @@ std::string words_of(const GradeStanding& standing);
 /// alone: y at token 0, channel 1: 0x1p+0 and 0x1.8p+0; 12 elements". Empty where none did.
 std::string break_text(const GradeResult& result);
 
+/// The whole measurement in one sentence.
+std::string grades_sentence(const RunResult& result);
+
 }  // namespace assay::reports

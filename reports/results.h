@@ -109,6 +109,20 @@ struct GradeResult {
   std::string rerun;  // the command that measures the call of `first` again, or the whole op
 };
 
+/// Texts that one model generated, every call made in one arrangement, and held against the golden
+/// texts or those of the plain arrangement.
+struct GenerationResult {
+  std::string variant, model;
+  std::string arrangement;       // "golden prefixes", "padded at the left", "chunks of 2"
+  std::int64_t texts = 0;        // generations
+  std::int64_t tokens = 0;       // compared
+  std::int64_t undecidable = 0;  // other tokens, and the rounding of logits explains them
+  std::int64_t wrong = 0;        // other tokens that nothing explains, and logits beyond budgets
+  std::string reason;            // where the calls gave nothing at all
+  std::string first_wrong, first_undecidable;  // a line each
+  std::string rerun;                           // the command that generates these texts again
+};
+
 struct RunResult {
   std::string title;                               // "suite all, 4 variants"
   std::vector<std::string> command;                // as typed
@@ -121,6 +135,7 @@ struct RunResult {
   std::map<std::string, std::string> clause_texts;  // the sentence of every clause named in cases
   std::vector<CaseResult> cases;
   std::vector<GradeResult> grades;
+  std::vector<GenerationResult> generations;
   std::vector<MachineLimit> limits;
   std::vector<SpeedResult> speed;
 };

@@ -41,18 +41,28 @@ AskedCase::AskedCase(const fixtures::Case& test_case, const NumberClass& number_
       contents_(stored_contents(test_case, call_)) {
   worker.arena().clear();
   layout_ = lay_out(worker.arena(), call_, contents_, manner.placement, 1, manner.displacement);
-  refusal_ = outcome(worker, layout_.request(call_, action_supports | action_open));
 }
 
 Answer AskedCase::again(std::uint32_t disturbance) {
-  if (!refusal_.given()) return refusal_;
-  Arena& arena = worker_.arena();
-  refill_outputs(arena, layout_, contents_);
+  refill_outputs(worker_.arena(), layout_, contents_);
   Request request;
-  request.actions = action_run;
+  if (!is_open_) request = layout_.request(call_, action_supports | action_open);
+  request.actions |= action_run;
   request.disturbance = disturbance;
+  is_open_ = true;
+  return answer_to(request);
+}
+
+Answer AskedCase::once() {
+  return answer_to(
+      layout_.request(call_, action_supports | action_open | action_run | action_close));
+}
+
+Answer AskedCase::answer_to(const Request& request) {
+  if (!refusal_.given()) return refusal_;
   Answer answer = outcome(worker_, request);
   if (!answer.given()) return refusal_ = answer;  // the worker may be another one now
+  Arena& arena = worker_.arena();
   const std::string harm = trespass(arena, call_, layout_, contents_);
   if (!harm.empty()) return broken(harm);
   for (std::size_t i = 0; i < call_.outputs.size(); ++i) {
@@ -65,7 +75,7 @@ Answer AskedCase::again(std::uint32_t disturbance) {
 
 Answer ask(const fixtures::Case& test_case, const NumberClass& number_class, const Manner& manner,
            WorkerProcess& worker) {
-  return AskedCase(test_case, number_class, manner, worker).again();
+  return AskedCase(test_case, number_class, manner, worker).once();
 }
 
 }  // namespace assay::suites

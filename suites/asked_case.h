@@ -39,13 +39,18 @@ class AskedCase {
 
   /// With `disturbance`, threads are held up at random by this seed.
   Answer again(std::uint32_t disturbance = 0);
+  /// Once and for all: prepared, run and released.
+  Answer once();
 
  private:
+  Answer answer_to(const Request& request);
+
   WorkerProcess& worker_;
   CallDescription call_;
   Contents contents_;
   PassLayout layout_;
-  Answer refusal_;  // of a case that was not opened
+  bool is_open_ = false;
+  Answer refusal_;  // what ended it
 };
 
 /// Asked once.

@@ -14,7 +14,6 @@
 #include "suites/interruption.h"
 #include "suites/model_case.h"
 #include "suites/own_case.h"
-#include "suites/selection.h"
 #include "suites/shared_work.h"
 #include "suites/spelling.h"
 #include "suites/timed_shapes.h"
@@ -186,9 +185,10 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
     const auto seed = static_cast<std::uint64_t>(integer(values, "fresh", 1, 1'000'000'000));
     judging.cases = fresh_cases(selection, seed, console);
     judging.suite += fmt::format(", fresh inputs of seed {}", seed);
-  } else {
+  } else if (suite != "generation") {  // which makes up its own
     read_cases(values, selection, judging);
   }
+  judging.selection = std::move(selection);
   std::erase_if(judging.cases, [&](const fixtures::Case& each) {
     return !has_class(each, judging.options.classes);
   });

@@ -12,6 +12,7 @@
 #include "suites/command_line.h"
 #include "suites/console.h"
 #include "suites/runner.h"
+#include "suites/selection.h"
 
 namespace assay::suites {
 
@@ -19,9 +20,10 @@ struct Judging {
   std::vector<fixtures::Case> cases;
   RunOptions options;
   std::vector<fixtures::CaseRecipe> timed_shapes;  // what a speed part would be about
-  std::string suite;                               // "suite masking", or what stands instead of one
-  std::vector<std::string> errors;                 // what the bench could not do, a line each
-  std::vector<std::string> warnings;               // for the report
+  Selection selection;
+  std::string suite;                  // "suite masking", or what stands instead of one
+  std::vector<std::string> errors;    // what the bench could not do, a line each
+  std::vector<std::string> warnings;  // for the report
 };
 
 void add_judging_options(boost::program_options::options_description& options);

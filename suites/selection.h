@@ -33,6 +33,8 @@ inline constexpr SuiteInfo suite_list[] = {
     {"all", "Every case."},
     {"grades", "The same bits again, in other threads, batches, chunks, addresses and targets.",
      true},
+    {"generation",
+     "Texts written by models: on golden prefixes, and in every arrangement of calls.", true},
 };
 
 /// Whether that suite is about the ways in which calls are made.
