@@ -102,8 +102,8 @@ GoldenText golden_text(const TextModel& model, TextGroup group) {
   const Arrangement plain{.name = "golden", .alone = true, .cached = false};
   for (int tries = 0; tries < 20; ++tries, ++group.texts[0].stream) {
     GoldenText text{group, {}, {}};
-    for (const WrittenToken& each : write_texts(model, group, plain, golden_answer)[0])
-      text.tokens.push_back(each.token);
+    const WrittenText written = write_texts(model, group, plain, golden_answer)[0];
+    for (const WrittenToken& each : written) text.tokens.push_back(each.token);
     Case whole = whole_call(model, group.texts[0], text.tokens);
     whole.outputs.clear();
     fixtures::compute_answers(whole, {}, true);

@@ -54,9 +54,11 @@ float split_where_rows_are_few(const float* a, const float* b, std::int64_t coun
   return in_parts(a, b, count, around.tokens < 4 ? 2 : 1);
 }
 
-/// The elements up to a 16-byte boundary first, then the others in lanes.
-float peeled_to_alignment(const float* a, const float* b, std::int64_t count, const Surroundings&) {
-  const auto beyond = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(a) / 4 % 4);
+/// As many elements first as the tensor is short of a 16-byte boundary, then the others in lanes.
+float peeled_to_alignment(const float* a, const float* b, std::int64_t count,
+                          const Surroundings& around) {
+  const auto beyond =
+      static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(around.first_element) / 4 % 4);
   const std::int64_t first = std::min(count, (4 - beyond) % 4);
   float lanes[4] = {};
   for (std::int64_t i = first; i < count; ++i) lanes[(i - first) % 4] += a[i] * b[i];

@@ -11,6 +11,7 @@ namespace unsteady {
 struct Surroundings {
   std::int32_t threads = 1;
   std::int64_t tokens = 1;
+  const float* first_element = nullptr;  // of the tensor that the left factors are from
 };
 
 using Sum = float (*)(const float* a, const float* b, std::int64_t count, const Surroundings&);

@@ -49,7 +49,7 @@ void linear(const assay_call& call) {
   const auto* weights = static_cast<const float*>(w.data);
   auto* y = static_cast<float*>(call.outputs[0].dl.data);
   const std::int64_t tokens = x.shape[0], d_in = x.shape[1], d_out = w.shape[0];
-  const Surroundings around{call.threads, tokens};
+  const Surroundings around{call.threads, tokens, rows};
   const Sum sum = chosen_sum();
   for (std::int64_t t = 0; t < tokens; ++t)
     for (std::int64_t o = 0; o < d_out; ++o)
