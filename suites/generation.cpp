@@ -20,7 +20,7 @@ using reports::Verdict;
 using Tokens = std::vector<std::int64_t>;
 using Settings = std::vector<std::pair<const char*, const char*>>;
 
-constexpr std::int64_t texts_per_group = 20, longest_prompt = 7, new_tokens = 8;
+constexpr std::int64_t most_texts_per_group = 20, longest_prompt = 7, new_tokens = 8;
 
 /// Numbers of groups for golden texts. The first has the third setting: under the two before it,
 /// an ordinary and a greedy one, most mistakes about parameters do not show.
@@ -133,9 +133,13 @@ void judge_step(const GoldenText& text, std::size_t number, std::size_t step,
 
 GenerationPlan generation_plan(const TextModel& model, std::int64_t texts, int golden_texts) {
   GenerationPlan plan{model, {}, {}, 0};
-  for (std::int64_t done = 0; done < texts; done += texts_per_group) {
+  // Few texts are spread over all settings, if not alone in their batch.
+  const auto settings = static_cast<std::int64_t>(sampler_settings().size());
+  const std::int64_t together =
+      std::clamp<std::int64_t>((texts + settings - 1) / settings, 2, most_texts_per_group);
+  for (std::int64_t done = 0; done < texts; done += together) {
     const auto number = static_cast<std::int64_t>(plan.groups.size());
-    plan.groups.push_back(drawn_group(model, number, std::min(texts_per_group, texts - done)));
+    plan.groups.push_back(drawn_group(model, number, std::min(together, texts - done)));
   }
   for (int n = 0; n < golden_texts; ++n) {
     plan.golden.push_back(golden_text(model, drawn_group(model, first_golden + n, 1)));

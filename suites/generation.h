@@ -21,8 +21,8 @@ struct GenerationPlan {
   double largest_budget = 0;  // of a golden logit
 };
 
-/// `texts` of them in groups of at most 20, every setting of the sampler in turn, and
-/// `golden_texts` whose answers are computed now.
+/// `texts` of them in groups of 2 to 20, every setting of the sampler in turn, and `golden_texts`
+/// whose answers are computed now.
 GenerationPlan generation_plan(const TextModel& model, std::int64_t texts, int golden_texts);
 
 /// Every arrangement but the plain one, which is each text alone, with a cache, its prompt at once

@@ -48,23 +48,16 @@ const std::vector<GenerationPlan>& plans() {
   return all;
 }
 
-/// The arrangements in which something was not right, over all models.
-std::set<std::string> caught_in(const TextAsker& asker) {
-  std::set<std::string> caught;
-  for (const GenerationPlan& plan : plans()) {
-    const auto enter = [&](const reports::GenerationResult& result) {
-      if (reports::is_failure(result)) caught.insert(result.arrangement);
-    };
-    enter(judge_golden(plan, asker));
-    try {
-      const auto texts = plain_texts(plan, asker);
-      for (const Arrangement& each : arrangements(plan.model))
-        enter(judge_arrangement(plan, texts, each, asker));
-    } catch (const NotWritten&) {
-      caught.insert("alone");
-    }
-  }
-  return caught;
+/// Whether something is not right with some model in that arrangement.
+bool is_caught(const std::string& arrangement, const TextAsker& asker) {
+  return std::ranges::any_of(plans(), [&](const GenerationPlan& plan) {
+    if (arrangement == "golden prefixes") return reports::is_failure(judge_golden(plan, asker));
+    const std::vector<Arrangement> all = arrangements(plan.model);
+    const auto wanted = std::ranges::find(all, arrangement, &Arrangement::name);
+    BOOST_REQUIRE(wanted != all.end());
+    const auto texts = plain_texts(plan, asker);
+    return reports::is_failure(judge_arrangement(plan, texts, *wanted, asker));
+  });
 }
 
 /// A mistake that changes what the implementation is given.
@@ -228,13 +221,16 @@ BOOST_AUTO_TEST_CASE(a_right_implementation_writes_the_same_texts_in_every_arran
 BOOST_AUTO_TEST_CASE(texts_are_not_all_alike) {
   const GenerationPlan& plan = plans().front();
   std::set<std::vector<std::int64_t>> seen;
-  for (const WrittenText& each :
-       plain_texts(plan, [](const Case&call, int threads) { return plain()(call, threads); })[0]) {
-    std::vector<std::int64_t> tokens;
-    for (const WrittenToken& token : each) tokens.push_back(token.token);
-    seen.insert(tokens);
+  const auto groups =
+      plain_texts(plan, [](const Case& call, int threads) { return plain()(call, threads); });
+  for (const std::vector<WrittenText>& group : groups) {
+    for (const WrittenText& each : group) {
+      std::vector<std::int64_t> tokens;
+      for (const WrittenToken& token : each) tokens.push_back(token.token);
+      seen.insert(tokens);
+    }
   }
-  BOOST_TEST(seen.size() == 14u);
+  BOOST_TEST(seen.size() > 10u);  // a greedy one may repeat another
 }
 
 BOOST_AUTO_TEST_CASE(what_goes_wrong_on_the_way_to_a_token_is_caught_where_it_shows) {
@@ -259,10 +255,7 @@ BOOST_AUTO_TEST_CASE(what_goes_wrong_on_the_way_to_a_token_is_caught_where_it_sh
       {"token of another row", misanswered(token_of_another_row), right},
   };
   for (const auto& [mistake, asker, arrangement] : mistakes) {
-    const std::set<std::string> caught = caught_in(asker);
-    std::string all;
-    for (const std::string& each : caught) all += each + "; ";
-    BOOST_TEST(caught.contains(arrangement), mistake << " was caught in: " << all);
+    BOOST_TEST(is_caught(arrangement, asker), mistake << " was not caught: " << arrangement);
   }
 }
 
