@@ -22,6 +22,9 @@ using Settings = std::vector<std::pair<const char*, const char*>>;
 
 constexpr std::int64_t most_texts_per_group = 20, longest_prompt = 7, new_tokens = 8;
 
+/// Beyond one undecidable token of so many, nothing is certified.
+constexpr std::int64_t most_undecidable = 100;
+
 /// Numbers of groups for golden texts. The first has the third setting: under the two before it,
 /// an ordinary and a greedy one, most mistakes about parameters do not show.
 constexpr std::int64_t first_golden = 9'998;
@@ -242,6 +245,9 @@ GenerationResult judge_arrangement(const GenerationPlan& plan,
   } catch (const NotWritten& failure) {
     result.reason = reason_of(failure);
   }
+  if (result.reason.empty() && most_undecidable * result.undecidable > result.tokens)
+    result.reason = fmt::format("{} of {} tokens undecidable, which is too many to say anything",
+                                result.undecidable, result.tokens);
   return result;
 }
 

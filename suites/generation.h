@@ -39,6 +39,7 @@ std::vector<std::vector<WrittenText>> plain_texts(const GenerationPlan& plan, co
 /// The texts of all groups in another arrangement against the plain ones, up to the first token
 /// that is another in each. It is undecidable where the two rows of logits are at most twice the
 /// model's largest budget apart and the reference draws both tokens from them; else it is wrong.
+/// More than 1 % undecidable ones are a reason of their own.
 reports::GenerationResult judge_arrangement(const GenerationPlan& plan,
                                             const std::vector<std::vector<WrittenText>>& plain,
                                             const Arrangement& arrangement, const TextAsker& ask);

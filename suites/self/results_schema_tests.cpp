@@ -42,10 +42,11 @@ std::map<std::string, Fields> written_fields() {
   bare.cases = {CaseResult()};
   bare.cases[0].outputs = {OutputJudgement()};
   bare.cases.emplace_back();
-  bare.grades = {{.variant = "one", .grade = "run", .op = "linear"}};
+  bare.grades.resize(1);
   bare.grades[0].first.emplace();
   bare.generations.emplace_back();
-  full.grades = {{.variant = "one", .grade = "run", .op = "linear", .rerun = "assay"}, {}};
+  full.grades.resize(2);  // the second is bare
+  full.grades[0].rerun = "assay run grades";
   full.grades[0].first = {"one-key", "f32", "again", "?", "y", "norm", {1}, "token 1", "1", "2", 3};
   full.generations = {{"one", "gpt2", "alone", 1, 2, 3, 4, "?", "a", "b", "assay"}};
   bare.speed = {SpeedResult()};
