@@ -18,6 +18,8 @@ std::string unsupported_section(const RunResult& result);
 std::string accuracy_section(const RunResult& result);
 std::string clauses_section(const RunResult& result);
 std::string speed_section(const RunResult& result);
+std::string grades_section(const RunResult& result);
+std::string generations_section(const RunResult& result);
 std::string machine_section(const RunResult& result);
 std::string method_section();
 std::string audit_section(const Audit& audit);

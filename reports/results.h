@@ -87,6 +87,49 @@ struct VariantInfo {
   std::string name, version, summary, grades, target;
 };
 
+/// The reproducibility grades: outputs stay the same bit for bit when the call is made again, with
+/// another number of threads, in another batch, in other chunks, from other addresses, on another
+/// instruction set.
+inline constexpr const char* grade_names[] = {"run", "threads", "batch", "chunk", "align", "isa"};
+
+/// How a call lost its bits: the first element that differs from what the plain call gave.
+struct GradeBreak {
+  std::string case_id, number_class;
+  std::string way;          // how it was made otherwise: "entry 3 alone", "5 threads"
+  std::string reason;       // where it gave nothing at all; then there is no element
+  std::string output;       // that differs
+  std::string first_stage;  // of a model, where it showed stages: "layers.0.attention"
+  std::vector<std::int64_t> index;
+  std::string index_text;              // "token 3, channel 0"
+  std::string first_text, other_text;  // both values, decimal and hexadecimal
+  std::int64_t elements = 0;           // how many differ in that call
+};
+
+/// One grade of one variant, over all calls of one op.
+struct GradeResult {
+  std::string variant, grade, op;
+  bool claimed = false;
+  std::int64_t calls = 0;        // cases, in each of their classes, that were put to the test
+  std::int64_t broken = 0;       // of these
+  std::int64_t comparisons = 0;  // of outputs, all calls together
+  std::optional<GradeBreak> first;
+  std::string rerun;  // the command that measures the call of `first` again, or the whole op
+};
+
+/// Texts that one model generated, every call made in one arrangement, and held against the golden
+/// texts or those of the plain arrangement.
+struct GenerationResult {
+  std::string variant, model;
+  std::string arrangement;       // "golden prefixes", "padded at the left", "chunks of 2"
+  std::int64_t texts = 0;        // generations
+  std::int64_t tokens = 0;       // compared
+  std::int64_t undecidable = 0;  // other tokens, and the rounding of logits explains them
+  std::int64_t wrong = 0;        // other tokens that nothing explains, and logits beyond budgets
+  std::string reason;            // where the calls gave nothing at all
+  std::string first_wrong, first_undecidable;  // a line each
+  std::string rerun;                           // the command that generates these texts again
+};
+
 struct RunResult {
   std::string title;                               // "suite all, 4 variants"
   std::vector<std::string> command;                // as typed
@@ -98,6 +141,8 @@ struct RunResult {
   std::vector<VariantInfo> variants;
   std::map<std::string, std::string> clause_texts;  // the sentence of every clause named in cases
   std::vector<CaseResult> cases;
+  std::vector<GradeResult> grades;
+  std::vector<GenerationResult> generations;
   std::vector<MachineLimit> limits;
   std::vector<SpeedResult> speed;
 };

@@ -32,9 +32,11 @@ struct PassLayout {
   [[nodiscard]] Request request(const CallDescription& call, std::uint32_t actions) const;
 };
 
-/// Places and fills the tensors of a pass. `sets` copies of the inputs that are no weights.
+/// Places and fills the tensors of a pass. `sets` copies of the inputs that are no weights. With a
+/// `displacement` no two neighbours are aligned alike: tensor n begins displacement + n of its
+/// elements, modulo 64 bytes, behind the place where it would be aligned to 64 bytes.
 PassLayout lay_out(Arena& arena, const CallDescription& call, const Contents& contents,
-                   Placement placement, std::size_t sets = 1);
+                   Placement placement, std::size_t sets = 1, std::size_t displacement = 0);
 
 /// Fills the outputs as before the first call: with poison, or what the call rewrites.
 void refill_outputs(Arena& arena, const PassLayout& layout, const Contents& contents);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "suites/breach.h"
 #include "suites/case_layout.h"
 #include "suites/dump.h"
 #include "suites/judge.h"
@@ -16,49 +17,6 @@ namespace {
 using reports::CaseResult;
 using reports::OutputJudgement;
 using reports::Verdict;
-
-/// Foreign text as one line of at most 500 characters.
-std::string one_line(std::string text) {
-  for (char& each : text) {
-    if (static_cast<unsigned char>(each) < ' ' || each == 0x7f) each = ' ';
-  }
-  if (text.size() > 500) text = text.substr(0, 500) + "...";
-  return text;
-}
-
-/// What makes a step broken whatever it computed; empty: nothing.
-std::string breach(const StepReport& step, const char* function) {
-  if (!step.exception.empty()) {
-    return std::string(function) + " threw a C++ exception: " + step.exception;
-  }
-  if (step.process_left) return std::string(function) + " left a process running";
-  if (!step.environment.empty()) {
-    return std::string(function) + " left the floating-point modes changed: " + step.environment;
-  }
-  return "";
-}
-
-std::string refusal(const StepReport& step, const char* function) {
-  if (!step.done || step.status == ASSAY_OK) return "";
-  const std::string why = step.text.empty() ? "" : ": " + step.text;
-  if (step.status == ASSAY_UNSUPPORTED || step.status == ASSAY_FAILED) {
-    return "supports() said yes, then " + std::string(function) +
-           (step.status == ASSAY_FAILED ? " failed" : " refused") + why;
-  }
-  return std::string(function) + " gave " + std::to_string(step.status) +
-         ", which is no assay_status" + why;
-}
-
-std::string breach_of_pass(const Reply& reply) {
-  if (!reply.error.empty()) return "the worker could not do it: " + reply.error;
-  for (const auto& [step, function] : {std::pair{&reply.prepare, "prepare()"},
-                                       {&reply.run, "run()"},
-                                       {&reply.release, "release()"}}) {
-    if (std::string text = breach(*step, function); !text.empty()) return text;
-    if (std::string text = refusal(*step, function); !text.empty()) return text;
-  }
-  return "";
-}
 
 constexpr const char* while_flush = " (where tensors end with their page)";
 
@@ -111,7 +69,7 @@ class CaseRun {
       return false;
     }
     if (step.status == ASSAY_OK) {
-      result_.kernel = one_line(step.text);
+      result_.kernel = one_line_of(step.text);
       return true;
     }
     if (step.status != ASSAY_UNSUPPORTED) {
@@ -119,7 +77,7 @@ class CaseRun {
       return false;
     }
     result_.verdict = Verdict::unsupported;
-    result_.reason = step.text.empty() ? "gave no reason" : one_line(step.text);
+    result_.reason = step.text.empty() ? "gave no reason" : one_line_of(step.text);
     return false;
   }
 
@@ -182,7 +140,7 @@ class CaseRun {
 
   void breaks(const std::string& reason) {
     result_.verdict = Verdict::broken;
-    if (result_.reason.empty()) result_.reason = one_line(reason);
+    if (result_.reason.empty()) result_.reason = one_line_of(reason);
   }
 
   const fixtures::Case& case_;

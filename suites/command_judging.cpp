@@ -14,7 +14,7 @@
 #include "suites/interruption.h"
 #include "suites/model_case.h"
 #include "suites/own_case.h"
-#include "suites/selection.h"
+#include "suites/shared_work.h"
 #include "suites/spelling.h"
 #include "suites/timed_shapes.h"
 #include "variants/list.h"
@@ -32,8 +32,10 @@ std::string text_of(const po::variables_map& values, const std::string& option) 
 }
 
 /// The options that a command needs to meet the same cases again.
-std::string rerun_prefix(const po::variables_map& values, const Invocation& invocation) {
+std::string rerun_prefix(const po::variables_map& values, const std::string& suite,
+                         const Invocation& invocation) {
   std::string text = shell_quoted(invocation.program) + " run";
+  if (is_of_ways(suite)) text += " " + suite;
   const auto add = [&](const std::string& option, const std::string& value) {
     text += " --" + option + " " + shell_quoted(value);
   };
@@ -46,7 +48,8 @@ std::string rerun_prefix(const po::variables_map& values, const Invocation& invo
   return text;
 }
 
-RunOptions run_options(const po::variables_map& values, const Invocation& invocation) {
+RunOptions run_options(const po::variables_map& values, const std::string& suite,
+                       const Invocation& invocation) {
   RunOptions options;
   options.variants = all_values(values, "variant");
   for (const std::string& plugin : all_values(values, "plugin")) options.variants.push_back(plugin);
@@ -58,7 +61,7 @@ RunOptions run_options(const po::variables_map& values, const Invocation& invoca
   options.time_limit = std::chrono::seconds(integer(values, "time-limit", 1, 86'400));
   options.worker_wrapper = words_of(text_of(values, "worker-wrapper"));
   if (values.count("dump") > 0) options.dump = text_of(values, "dump");
-  options.rerun_prefix = rerun_prefix(values, invocation);
+  options.rerun_prefix = rerun_prefix(values, suite, invocation);
   return options;
 }
 
@@ -69,6 +72,9 @@ void read_cases(const po::variables_map& values, const Selection& selection, Jud
                                  : read_given(files);
   judging.errors = std::move(read.errors);
   judging.warnings = std::move(read.warnings);
+  if (selection.suite == "grades" && files.empty()) {
+    for (fixtures::Case& each : shared_work_cases()) read.cases.push_back(std::move(each));
+  }
   std::vector<CaseNames> names;
   for (const fixtures::Case& each : read.cases) names.push_back(names_of(each));
   if (judging.errors.empty()) check_filters(selection, names);  // else the name may be in that file
@@ -157,13 +163,13 @@ void check_variants(const std::vector<std::string>& given) {
 Judging judging_from(const po::variables_map& values, const std::string& suite,
                      const Invocation& invocation, Console& console) {
   Judging judging;
-  judging.options = run_options(values, invocation);
+  check_suite(suite);
+  judging.options = run_options(values, suite, invocation);
   judging.suite = "suite " + suite;
   judging.timed_shapes =
       timed_shapes(values.count("workload") > 0 ? all_values(values, "workload")
                                                 : std::vector<std::string>{"brief"});
   Selection selection{.suite = suite, .filters = all_values(values, "filter")};
-  check_suite(suite);
   std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
 
   const bool of_model = values.count("tokens") + values.count("layers") > 0;
@@ -184,20 +190,18 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
     const auto seed = static_cast<std::uint64_t>(integer(values, "fresh", 1, 1'000'000'000));
     judging.cases = fresh_cases(selection, seed, console);
     judging.suite += fmt::format(", fresh inputs of seed {}", seed);
-  } else {
+  } else if (suite != "generation") {  // which makes up its own
     read_cases(values, selection, judging);
   }
+  judging.selection = std::move(selection);
   std::erase_if(judging.cases, [&](const fixtures::Case& each) {
     return !has_class(each, judging.options.classes);
   });
   return judging;
 }
 
-bool run_with_progress(
-    const Judging& judging, const Invocation& invocation, Console& console,
-    const std::function<void(const reports::CaseResult&, const reports::RunResult&)>& on_case,
-    reports::RunResult& result) {
-  const auto begin = std::chrono::steady_clock::now();
+RunBegin begin_result(const Judging& judging, const Invocation& invocation,
+                      reports::RunResult& result) {
   result.title = fmt::format("{}, {} variant{}", judging.suite, judging.options.variants.size(),
                              judging.options.variants.size() == 1 ? "" : "s");
   result.command = invocation.words();
@@ -210,7 +214,19 @@ bool run_with_progress(
   for (const fixtures::Case& each : judging.cases)
     clauses.insert(clauses.end(), each.clauses.begin(), each.clauses.end());
   result.clause_texts = clause_texts(clauses);
+  return std::chrono::steady_clock::now();
+}
 
+void end_result(RunBegin begin, bool complete, reports::RunResult& result) {
+  result.complete = complete;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+bool run_with_progress(
+    const Judging& judging, const Invocation& invocation, Console& console,
+    const std::function<void(const reports::CaseResult&, const reports::RunResult&)>& on_case,
+    reports::RunResult& result) {
+  const auto begin = begin_result(judging, invocation, result);
   const Interruption interruption;
   const RunObserver observer{
       .on_case =
@@ -222,8 +238,7 @@ bool run_with_progress(
       .stop = [&] { return interruption.wanted(); }};
   run_cases(judging.cases, judging.options, observer, result);
   console.clear_progress();
-  result.complete = !interruption.wanted() && judging.errors.empty();
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  end_result(begin, !interruption.wanted() && judging.errors.empty(), result);
   return !interruption.wanted();
 }
 

@@ -3,6 +3,8 @@
 // again.
 #include "reports/files.h"
 #include "reports/summary.h"
+#include "suites/command_generation.h"
+#include "suites/command_grades.h"
 #include "suites/command_judging.h"
 #include "suites/command_timing.h"
 #include "suites/commands.h"
@@ -34,6 +36,8 @@ Syntax syntax() {
   syntax.options.add_options()(
       "output,o", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
       "write the results; .html .json .md .xml .csv choose the format; may be repeated")(
+      "texts", po::value<std::string>()->default_value("1000")->value_name("N"),
+      "of the suite generation: how many are written in each arrangement")(
       "strict", "count unsupported as not right")("verbose,v", "a line for every case");
   syntax.positional = {"suite"};
   syntax.afterword =
@@ -68,6 +72,11 @@ int run_command(const Invocation& invocation, Console& console) {
   Outputs outputs({files.begin(), files.end()});
   const Judging judging =
       judging_from(*values, words.empty() ? "all" : words[0], invocation, console);
+  if (!words.empty() && words[0] == "grades")
+    return run_grades(judging, invocation, outputs, console);
+  if (!words.empty() && words[0] == "generation")
+    return run_generation(judging, integer(*values, "texts", 1, 1'000'000), invocation, outputs,
+                          console);
   bool failed = false;
   const auto fail = [&](const std::string& line) {
     console.note("assay: " + line);

@@ -8,7 +8,6 @@
 #include "suites/case_run.h"
 #include "suites/command_words.h"
 #include "suites/diagnosis.h"
-#include "suites/worker_process.h"
 #include "variants/list.h"
 
 namespace assay::suites {
@@ -71,6 +70,8 @@ CaseResult named_result(const Job& job, const std::string& variant, const std::s
   return result;
 }
 
+}  // namespace
+
 WorkerOptions worker_options(const RunOptions& options, const std::string& variant) {
   WorkerOptions worker;
   worker.variant = variant;
@@ -80,7 +81,17 @@ WorkerOptions worker_options(const RunOptions& options, const std::string& varia
   return worker;
 }
 
-}  // namespace
+VariantInfo variant_info(const std::string& typed, const Description& description,
+                         const std::vector<VariantInfo>& taken) {
+  VariantInfo info;
+  info.name = display_name(typed, description.name, taken);
+  info.version = description.version;
+  info.summary = description.summary;
+  info.grades = description.grades;
+  info.target =
+      info.name.find('@') == std::string::npos ? "" : info.name.substr(info.name.rfind('@') + 1);
+  return info;
+}
 
 void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& options,
                const RunObserver& observer, RunResult& result) {
@@ -91,13 +102,7 @@ void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& optio
   for (const std::string& typed : options.variants) {
     auto worker = std::make_unique<WorkerProcess>(worker_options(options, typed));
     const Description& description = worker->description();
-    VariantInfo info;
-    info.name = display_name(typed, description.name, result.variants);
-    info.version = description.version;
-    info.summary = description.summary;
-    info.grades = description.grades;
-    info.target =
-        info.name.find('@') == std::string::npos ? "" : info.name.substr(info.name.rfind('@') + 1);
+    VariantInfo info = variant_info(typed, description, result.variants);
     if (!description.warning.empty()) {
       result.warnings.push_back(info.name + ": " + description.warning);
     }

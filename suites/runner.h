@@ -11,6 +11,7 @@
 
 #include "fixtures/case.h"
 #include "reports/results.h"
+#include "suites/worker_process.h"
 
 namespace assay::suites {
 
@@ -27,6 +28,13 @@ struct RunOptions {
       dump;                  // write every output that is not right into this folder
   std::string rerun_prefix;  // how the command that reruns one case begins: "assay run"
 };
+
+/// The worker of one of the variants.
+WorkerOptions worker_options(const RunOptions& options, const std::string& variant);
+
+/// The variant as reports name it, which was called as typed; `taken` are those before it.
+reports::VariantInfo variant_info(const std::string& typed, const Description& description,
+                                  const std::vector<reports::VariantInfo>& taken);
 
 /// Told as things happen, in the order in which they happen.
 struct RunObserver {

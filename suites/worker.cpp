@@ -14,6 +14,7 @@
 #include <string>
 #include <system_error>
 
+#include "suites/disturbance.h"
 #include "suites/fault_handler.h"
 #include "suites/guarded_memory.h"
 #include "suites/guarded_step.h"
@@ -110,6 +111,7 @@ class Worker {
     std::size_t set = request.first_set;
     StepReport report;
     for (std::uint32_t sample = 0; sample < request.samples; ++sample) {
+      if (request.disturbance != 0) disturbance().begin(request.disturbance);
       report = steps_.take(Stage::run, [&] {
         std::int32_t status = ASSAY_OK;
         const auto begin = std::chrono::steady_clock::now();
@@ -119,6 +121,7 @@ class Worker {
         nanoseconds.push_back(nanoseconds_since(begin));
         return status;
       });
+      if (request.disturbance != 0) disturbance_->end();
       const bool clean = report.exception.empty() && report.environment.empty();
       if (report.status != ASSAY_OK || !clean || report.process_left) break;
     }
@@ -148,6 +151,12 @@ class Worker {
     report.text = text == nullptr ? "last_error() gave NULL" : text;
   }
 
+  /// Its thread is started by the first call that wants it.
+  Disturbance& disturbance() {
+    if (disturbance_ == nullptr) disturbance_ = std::make_unique<Disturbance>(status_);
+    return *disturbance_;
+  }
+
   static std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point begin) {
     return std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin).count();
   }
@@ -155,6 +164,7 @@ class Worker {
   WorkerStatus& status_;
   GuardedMemory memory_;
   Steps steps_;
+  std::unique_ptr<Disturbance> disturbance_;
   const assay_implementation* implementation_ = nullptr;
   std::unique_ptr<OpenCall> open_;
   void* prepared_ = nullptr;

@@ -83,10 +83,10 @@ void RegionList::read(WireReader& reader) {
 }
 
 void Request::write(WireWriter& writer) const {
-  put_all(writer, actions, call, input_sets, outputs, samples, calls, first_set);
+  put_all(writer, actions, call, input_sets, outputs, samples, calls, first_set, disturbance);
 }
 void Request::read(WireReader& reader) {
-  get_all(reader, actions, call, input_sets, outputs, samples, calls, first_set);
+  get_all(reader, actions, call, input_sets, outputs, samples, calls, first_set, disturbance);
 }
 
 void StepReport::write(WireWriter& writer) const {

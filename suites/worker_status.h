@@ -27,6 +27,8 @@ struct WorkerStatus {
   std::atomic<Stage> stage{Stage::starting};
   std::atomic<bool> channel_lost{false};  // the worker could not read or write its channel
 
+  std::atomic<std::uint64_t> delays{0};  // of threads during calls, by a disturbance
+
   // Written by the handler of a deadly signal.
   std::atomic<std::int32_t> fault_signal{0};  // 0: none
   std::atomic<std::uint64_t> fault_address{0};

@@ -67,10 +67,10 @@ enum assay_tensor_flags {
                       what the op says may change. It stands among the outputs alone. */
 };
 
-/* One named tensor: C-contiguous, on the CPU, 64-byte aligned or ending flush with its last page.
- * dl.strides is NULL, dl.byte_offset 0. dl.data is NULL in descriptors and where there are no
- * elements. Types: kDLFloat 64/32/16, kDLBfloat 16, kDLInt 64; a boolean is kDLUInt 8 and holds 0
- * or 1. lanes is 1. */
+/* One named tensor: C-contiguous, on the CPU, 64-byte aligned, ending flush with its last page, or,
+ * where grade align is measured, at a multiple of its element size. dl.strides is NULL,
+ * dl.byte_offset 0, dl.data NULL in descriptors and where there are no elements. Types: kDLFloat
+ * 64/32/16, kDLBfloat 16, kDLInt 64; a boolean is kDLUInt 8 and holds 0 or 1. lanes is 1. */
 typedef struct assay_tensor {
   const char* name;
   DLTensor dl;
