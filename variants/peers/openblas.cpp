@@ -64,7 +64,7 @@ const Kernels<Number>& openblas_kernels() {
   static const Kernels<Number> table = [] {
     // What is no product is the text of blocked, and supports() says so.
     Kernels<Number> kernels = blocked::kernels<Number>();
-    kernels.pack_weights = [](const Linear<Number>&) { return std::vector<Number>(); };
+    kernels.pack_weights = [](const Linear<Number>&) { return Buffer<Number>(); };
     kernels.linear = linear<Number>;
     kernels.attention = [](const Attention<Number>& p, const Executor&) {
       attention<Blas<Number>>(p);
