@@ -7,9 +7,10 @@
     def softmax(x, temperature):
         ...
 
-and `assay run --plugin softmax.py` judges it; docs/python.md has the rest. Needs NumPy. Run as a
-program, `python3 assay.py worker`, it is the process in which the bench calls such functions: the
-tensors are its own shared memory, seen through NumPy without a copy.
+and `assay run --plugin softmax.py` judges it; docs/python.md has the rest.
+Needs NumPy. Run as a program, `python3 assay.py worker`, it is the process in
+which the bench calls such functions: the tensors are its own shared memory,
+seen through NumPy without a copy.
 """
 
 import ctypes
@@ -169,7 +170,8 @@ def _one_line(failure, steps):
     text = f"{type(failure).__name__}: " + " ".join(str(failure).split())
     if not steps:
         return text
-    return f"{text} ({os.path.basename(steps[-1].filename)}:{steps[-1].lineno})"
+    last = steps[-1]
+    return f"{text} ({os.path.basename(last.filename)}:{last.lineno})"
 
 
 class _Worker:
