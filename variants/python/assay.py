@@ -7,164 +7,27 @@
     def softmax(x, temperature):
         ...
 
-and `assay run --plugin softmax.py` judges it; docs/python.md has the rest. Needs NumPy. Run as a
-program, `python3 assay.py worker`, it is the process in which the bench calls such functions: the
-tensors are its own shared memory, seen through NumPy without a copy.
+and `assay run --plugin softmax.py` judges it; docs/python.md has the rest.
+Needs NumPy. Run as a program, `python3 assay.py worker`, it is the process in
+which the bench calls such functions: the tensors are its own shared memory,
+seen through NumPy without a copy.
 """
 
 import ctypes
 import importlib.util
 import inspect
-import json
 import os
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import traceback
 
-try:
-    import numpy as np
-except ImportError:
-    sys.exit(f"assay.py needs NumPy, which {sys.executable} lacks: install "
-             "python3-numpy, or name an interpreter that has it in "
-             "ASSAY_PYTHON")
+from assay_abi import (Call, FAILED, OK, UNSUPPORTED, _WEIGHT,
+                       _Implementation, _LastError, _Load, _Prepare, _Release,
+                       _Run, _Supports, _read, _view, _write)
+from assay_judging import Verdict, judge
 
-OK, UNSUPPORTED, FAILED = 0, 1, 2
-_WEIGHT, _IN_OUT = 1, 2
+__all__ = ["Call", "Verdict", "implementation", "judge"]
+
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
-
-
-# ---- what assay.h says, for ctypes
-
-
-class _Attribute(ctypes.Structure):
-    _fields_ = [("name", ctypes.c_char_p), ("kind", ctypes.c_int32),
-                ("i64", ctypes.c_int64), ("f64", ctypes.c_double),
-                ("string", ctypes.c_char_p),
-                ("list", ctypes.POINTER(ctypes.c_int64)),
-                ("list_length", ctypes.c_int64)]
-
-    def value(self):
-        return (lambda: self.i64, lambda: self.f64, lambda: self.i64 != 0,
-                lambda: self.string.decode(),
-                lambda: self.list[:self.list_length])[self.kind]()
-
-
-class _Tensor(ctypes.Structure):
-    # Everything from data to byte_offset is a DLTensor.
-    _fields_ = [("name", ctypes.c_char_p), ("data", ctypes.c_void_p),
-                ("device_type", ctypes.c_int32), ("device_id", ctypes.c_int32),
-                ("ndim", ctypes.c_int32), ("code", ctypes.c_uint8),
-                ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16),
-                ("shape", ctypes.POINTER(ctypes.c_int64)),
-                ("strides", ctypes.POINTER(ctypes.c_int64)),
-                ("byte_offset", ctypes.c_uint64), ("flags", ctypes.c_uint32)]
-
-
-class _Call(ctypes.Structure):
-    _fields_ = [("size", ctypes.c_uint32), ("threads", ctypes.c_int32),
-                ("op", ctypes.c_char_p), ("number_class", ctypes.c_char_p),
-                ("attributes", ctypes.POINTER(_Attribute)),
-                ("attribute_count", ctypes.c_int64),
-                ("inputs", ctypes.POINTER(_Tensor)),
-                ("input_count", ctypes.c_int64),
-                ("outputs", ctypes.POINTER(_Tensor)),
-                ("output_count", ctypes.c_int64)]
-
-
-_Supports = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.POINTER(_Call),
-                             ctypes.c_void_p, ctypes.c_size_t)
-_Prepare = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.POINTER(_Call),
-                            ctypes.POINTER(ctypes.c_void_p))
-_Run = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.POINTER(_Call),
-                        ctypes.c_void_p)
-_Release = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-_LastError = ctypes.CFUNCTYPE(ctypes.c_void_p)
-
-
-class _Implementation(ctypes.Structure):
-    _fields_ = [("abi_version", ctypes.c_uint32), ("size", ctypes.c_uint32),
-                ("name", ctypes.c_char_p), ("version", ctypes.c_char_p),
-                ("summary", ctypes.c_char_p), ("grades", ctypes.c_char_p),
-                ("targets", ctypes.c_char_p),
-                ("select_target", ctypes.c_void_p), ("supports", _Supports),
-                ("prepare", _Prepare), ("run", _Run), ("release", _Release),
-                ("last_error", _LastError)]
-
-
-_Load = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p,
-                         ctypes.c_size_t)
-
-_BFLOAT16 = (4, 16)  # in DLPack; NumPy has no such type
-_DTYPES = {(2, 64): np.float64, (2, 32): np.float32, (2, 16): np.float16,
-           _BFLOAT16: np.uint16, (0, 64): np.int64, (1, 8): np.bool_}
-
-
-# ---- numbers
-
-
-def from_bfloat16(bits):
-    """The float32 values of bfloat16 numbers that are given as uint16."""
-    return (bits.astype(np.uint32) << 16).view(np.float32)
-
-
-def to_bfloat16(values):
-    """float32 values rounded to bfloat16, ties to even, as uint16."""
-    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
-    rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16
-    return np.where(np.isnan(values), 0x7fc0, rounded).astype(np.uint16)
-
-
-def _view(tensor, writable):
-    """The elements of a tensor where they lie."""
-    shape = tuple(tensor.shape[:tensor.ndim])
-    dtype = np.dtype(_DTYPES[tensor.code, tensor.bits])
-    if not tensor.data:
-        return np.empty(shape, dtype)
-    size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-    memory = (ctypes.c_char * size).from_address(tensor.data)
-    array = np.frombuffer(memory, dtype).reshape(shape)
-    array.flags.writeable = writable
-    return array
-
-
-def _read(tensor):
-    array = _view(tensor, False)
-    is_bfloat16 = (tensor.code, tensor.bits) == _BFLOAT16
-    return from_bfloat16(array) if is_bfloat16 else array
-
-
-def _write(tensor, value):
-    name = tensor.name.decode()
-    array, value = _view(tensor, True), np.asarray(value)
-    if value.shape != array.shape:
-        raise ValueError(f"{name} has shape {value.shape}, and should have "
-                         f"{array.shape}")
-    if (tensor.code, tensor.bits) == _BFLOAT16:
-        value = to_bfloat16(value)
-    np.copyto(array, value, casting="same_kind")
-
-
-class Call:
-    """What is known of a call before there are data."""
-
-    def __init__(self, call):
-        self.op = call.op.decode()
-        self.number_class = call.number_class.decode()
-        self.threads = call.threads
-        self.attributes = {each.name.decode(): each.value() for each in
-                           call.attributes[:call.attribute_count]}
-        self._inputs = call.inputs[:call.input_count]
-        self._outputs = call.outputs[:call.output_count]
-        self.inputs = {each.name.decode(): tuple(each.shape[:each.ndim])
-                       for each in self._inputs}
-        self.outputs = {each.name.decode(): tuple(each.shape[:each.ndim])
-                        for each in self._outputs}
-
-
-# ---- functions as implementations
 
 
 class _Function:
@@ -296,7 +159,8 @@ def _steps_outside(failure):
     """Where it was raised, without the steps of this file and of imports."""
     steps = traceback.extract_tb(failure.__traceback__, limit=-20)
     return traceback.StackSummary.from_list(
-        [each for each in steps if each.filename != __file__ and
+        [each for each in steps
+         if os.path.dirname(os.path.abspath(each.filename)) != _FOLDER and
          not each.filename.startswith("<frozen")])
 
 
@@ -306,7 +170,8 @@ def _one_line(failure, steps):
     text = f"{type(failure).__name__}: " + " ".join(str(failure).split())
     if not steps:
         return text
-    return f"{text} ({os.path.basename(steps[-1].filename)}:{steps[-1].lineno})"
+    last = steps[-1]
+    return f"{text} ({os.path.basename(last.filename)}:{last.lineno})"
 
 
 class _Worker:
@@ -410,143 +275,6 @@ def _load_module(path, stem):
     sys.modules[stem] = module
     spec.loader.exec_module(module)
     return module
-
-
-# ---- arrays judged
-
-
-class Verdict:
-    """What was found about one call; prints as the bench says it."""
-
-    def __init__(self, result, text):
-        self.verdict = result["verdict"]
-        self.outputs = result.get("outputs", [])
-        self.reason = result.get("reason", "")
-        self.diagnosis = result.get("diagnosis", "")
-        self.mistakes = result.get("alike", [])
-        self.text = text
-
-    @property
-    def right(self):
-        return self.verdict == "right"
-
-    @property
-    def worst(self):
-        """The output with the largest share of its budget: its name, the
-        index of the element, got, want, budget, worst_share and more."""
-        def share(output):
-            return float(output["worst_share"])
-        return max(self.outputs, key=share) if self.outputs else None
-
-    @property
-    def clause(self):
-        """The clause that the nearest known mistake breaks, or None."""
-        found = re.search(r"\[([a-z0-9_]+\.[a-z0-9-]+)\]", self.diagnosis)
-        return found.group(1) if found else None
-
-    def __repr__(self):
-        return self.text
-
-
-_CLASSES = {np.float64: "f64", np.float32: "f32", np.float16: "f16"}
-_STORED = {"f": "F", "i": "I", "b": "BOOL"}
-
-
-def judge(op, inputs, outputs, number_class=None, **attributes):
-    """Judges outputs that somebody computed from inputs, as a Verdict.
-
-    inputs and outputs are dicts of arrays by name; an array alone stands for
-    the op's only output, "out" of attention. Attributes that are not given
-    have their ordinary values. The class is that of the first floating
-    input, unless it is named.
-    """
-    inputs = {name: np.asarray(each) for name, each in inputs.items()}
-    if number_class is None:
-        floating = [each.dtype.type for each in inputs.values()
-                    if each.dtype.kind == "f"]
-        number_class = _CLASSES.get(floating[0] if floating else None, "f32")
-    if not isinstance(outputs, dict):
-        outputs = {_only_output(op): outputs}
-    about = {"op": op, "class": number_class}
-    about.update({f"attribute.{name}": _text_of(value)
-                  for name, value in attributes.items()})
-    tensors = {f"in/{name}": each for name, each in inputs.items()}
-    tensors.update({f"out/{name}": np.asarray(each)
-                    for name, each in outputs.items()})
-    with tempfile.TemporaryDirectory() as folder:
-        call = os.path.join(folder, "call.safetensors")
-        results = os.path.join(folder, "results.json")
-        _write_safetensors(call, tensors, about)
-        done = _run("score", call, "-o", results)
-        if done.returncode not in (0, 1):
-            message = done.stderr.strip().replace(f"{call}: ", "")
-            raise ValueError(message.removeprefix("assay: "))
-        with open(results, encoding="utf-8") as file:
-            result = json.load(file)["cases"][0]
-    text = [line for line in done.stdout.splitlines()
-            if line and "judged:" not in line and "calls given" not in line]
-    text = "\n".join(text).split("; rerun: ")
-    text = text[0] + "".join("\n" + each.partition("\n")[2]
-                             for each in text[1:])
-    return Verdict(result, text.strip() or f"right  {op} {number_class}")
-
-
-def _program():
-    """The program assay: ASSAY_PROGRAM, the one that this belongs to, or
-    the one in PATH."""
-    beside = [os.path.join(_FOLDER, "..", "assay"),
-              os.path.join(_FOLDER, "..", "..", "..", "bin", "assay")]
-    for path in (os.environ.get("ASSAY_PROGRAM"), *beside):
-        if path and os.access(path, os.X_OK) and not os.path.isdir(path):
-            return path
-    path = shutil.which("assay")
-    if path is None:
-        raise FileNotFoundError("the program assay is not in PATH; name it "
-                                "in ASSAY_PROGRAM")
-    return path
-
-
-def _run(*words):
-    return subprocess.run([_program(), *words], capture_output=True,
-                          text=True, env={**os.environ, "NO_COLOR": "1"})
-
-
-def _only_output(op):
-    """The name of the first output of an op: its required one."""
-    for line in _run("list", "ops").stdout.splitlines():
-        if line.split()[:1] == [op]:
-            return line.partition("-> ")[2].split()[0]
-    return "out"  # of an op that is not there, which the bench will say
-
-
-def _text_of(value):
-    if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
-        return ",".join(str(each) for each in value)
-    return value if isinstance(value, str) else repr(value)
-
-
-def _write_safetensors(path, tensors, about):
-    header, parts, begin = {"__metadata__": about}, [], 0
-    for name, array in tensors.items():
-        if array.dtype.kind in "iu":
-            array = array.astype("<i8")
-        kind = _STORED.get(array.dtype.kind)
-        if kind is None or array.dtype.itemsize > 8:
-            raise TypeError(f"{name.partition('/')[2]} is of {array.dtype}, "
-                            "which no tensor of an op is of")
-        kind += "" if kind == "BOOL" else str(8 * array.dtype.itemsize)
-        data = array.astype(array.dtype.newbyteorder("<")).tobytes()
-        header[name] = {"dtype": kind, "shape": list(array.shape),
-                        "data_offsets": [begin, begin + len(data)]}
-        begin += len(data)
-        parts.append(data)
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(len(text).to_bytes(8, "little") + text)
-        file.writelines(parts)
 
 
 def _main(words):
