@@ -92,7 +92,8 @@ std::string grades_section(const RunResult& result) {
   std::string broken;
   const std::vector<GradeStanding> all = standings(result);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i % std::size(grade_names) == 0) out += fmt::format("\n| {} |", markdown_code(all[i].variant));
+    if (i % std::size(grade_names) == 0)
+      out += fmt::format("\n| {} |", markdown_code(all[i].variant));
     out += fmt::format(" {} |", words_of(all[i]));
     for (const GradeResult* each : all[i].broken_ops)
       broken += fmt::format("- {} {} {}\n", markdown_code(each->variant), each->grade,

@@ -134,8 +134,7 @@ void Disturbance::serve() {
     lock.unlock();
     const std::vector<pid_t> threads = other_threads();
     const bool is_alone = threads.size() < 2;  // the caller's thread has nobody to meet
-    if (under_way <= 0 && !is_alone)
-      hold_up(threads[random / longest_pause % threads.size()]);
+    if (under_way <= 0 && !is_alone) hold_up(threads[random / longest_pause % threads.size()]);
     sleep_for(random % longest_pause);
     lock.lock();
   }

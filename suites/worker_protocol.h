@@ -86,7 +86,7 @@ struct Request {
   RegionList outputs;
   /// For run: `samples` durations are returned, each of `calls` calls.
   std::uint32_t samples = 1, calls = 1;
-  std::uint32_t first_set = 0;  // the set of the first call
+  std::uint32_t first_set = 0;    // the set of the first call
   std::uint32_t disturbance = 0;  // for run: threads are held up at random by this seed; 0: not
   void write(WireWriter& writer) const;
   void read(WireReader& reader);

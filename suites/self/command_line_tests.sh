@@ -156,6 +156,18 @@ grep -qE "^[1-9][0-9]* judged" out || complain "an interrupted run still counts"
 grep -q '"complete": *false' stopped.json || complain "an interrupted run keeps its results"
 grep -q "^assay: interrupted" err || complain "an interrupted run says so"
 
+# Calls made otherwise: grades and texts.
+"$assay" run grades --fixtures "$fixtures" --variant simd --filter 'linear/5x7-to-11' -o grades.json -o grades.html >out 2>err ||
+  complain "a variant that keeps what it claims exits with 0"
+grep -q "^simd  batch *held" out || complain "grades are shown by variant"
+"$assay" report grades.json -o graded >/dev/null 2>&1 && grep -q 'id="grades"' graded/index.html ||
+  complain "grades come back from their file into a report"
+"$assay" run generation --variant simd --texts 4 --filter gpt2 -o texts.md >out 2>err ||
+  complain "a right variant writes the same texts"
+grep -q "^generation: 0 of 27 arrangements are not right" out || complain "texts are counted"
+"$assay" run generation --filter gpt3 >/dev/null 2>err
+[[ $? == 2 ]] || complain "a model that there is not is a wrong command"
+
 if [[ $failures != 0 ]]; then
   echo "$failures failures"
   exit 1

@@ -75,6 +75,7 @@ std::map<std::string, Fields> written_fields() {
         for (const Json& output : each["outputs"]) note(fields["output"], output);
     note(fields["interval"], json["speed"][0]["seconds_per_call"]);
   }
+  note(fields["root"], Json::parse(to_json(RunResult())));
   return fields;
 }
 
