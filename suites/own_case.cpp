@@ -178,7 +178,7 @@ class OwnCase {
 };
 
 /// Draws that may be thrown away before a shape is given up.
-constexpr std::uint64_t most_draws = 100;
+constexpr std::uint64_t most_draws = 32;
 
 /// Takes one row of every input that has rows from another draw of the same recipe.
 void redraw_row(fixtures::Case& own, const fixtures::Case& other, std::size_t row) {
