@@ -140,9 +140,14 @@ CallRecipe portable_recipe(Dice& dice, const std::string& op) {
   }
   if (op == "beam_search") {
     recipe.outputs = {"tokens", "lengths", "scores"};
-    recipe.inputs["logits"] = dice.values({i64(width), i64(1 + width / 2)}, 3);
-    recipe.inputs["next_state"] = integers({i64(width), i64(1 + width / 2)}, width);
-    recipe.inputs["first_state"] = integers({i64(rows)}, width);
+    // States only lead on: round a circle, two ways round would be equally probable.
+    constexpr std::size_t states = 16;
+    recipe.inputs["logits"] = dice.values({states, i64(1 + width / 2)}, 3);
+    Values& next = recipe.inputs["next_state"] = integers({states, i64(1 + width / 2)}, 2);
+    for (std::size_t i = 0; i < next.numbers.size(); ++i) {
+      next.numbers[i] += static_cast<double>(std::min(i / (1 + width / 2) + 1, states - 2));
+    }
+    recipe.inputs["first_state"] = integers({i64(rows)}, 3);
     recipe.attributes["n_beams"] = i64(1 + dice.below(5));
     recipe.attributes["max_len"] = i64(1 + dice.below(6));
     recipe.attributes["end_token"] = std::int64_t{dice.half() ? -1 : 0};
