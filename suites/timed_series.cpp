@@ -8,6 +8,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "suites/breach.h"
 #include "suites/judge.h"
 #include "variants/assay.h"
 
@@ -15,26 +16,6 @@ namespace assay::suites {
 namespace {
 
 using reports::Verdict;
-
-/// Why a step is no success; empty: it is one.
-std::string trouble(const StepReport& step, const char* function) {
-  if (!step.exception.empty()) return std::string(function) + " threw: " + step.exception;
-  if (!step.environment.empty())
-    return std::string(function) + " left the floating-point modes changed: " + step.environment;
-  if (step.process_left) return std::string(function) + " left a process running";
-  if (step.done && step.status != ASSAY_OK)
-    return std::string(function) + " failed" + (step.text.empty() ? "" : ": " + step.text);
-  return "";
-}
-
-std::string trouble(const Reply& reply) {
-  if (!reply.error.empty()) return "the worker could not do it: " + reply.error;
-  for (const auto& [step, function] : {std::pair{&reply.prepare, "prepare()"},
-                                       {&reply.run, "run()"},
-                                       {&reply.release, "release()"}})
-    if (std::string text = trouble(*step, function); !text.empty()) return text;
-  return "";
-}
 
 /// Processor time of a process so far, in seconds, without that of its first thread: exact to
 /// nanoseconds and, unlike a comparison of durations, blind to what else the machine does. Nothing
@@ -67,15 +48,15 @@ TimedSeries::Standing TimedSeries::open(const fixtures::Case& shape,
   prepare_seconds_.reset();
   next_set_ = 0;
   const auto others_before = seconds_of_other_threads(worker_.process());
-  const Reply reply =
-      worker_.ask(layout_.request(call_, action_supports | action_open | action_run));
-  if (std::string text = trouble(reply.supports, "supports()");
-      !text.empty() && reply.supports.status != ASSAY_UNSUPPORTED)
+  const Reply reply = worker_.ask(
+      layout_.request(call_, action_supports | action_open | action_run | action_inspect));
+  if (std::string text = breach(reply.supports, "supports()"); !text.empty())
     return {Verdict::broken, text};
   if (reply.supports.status == ASSAY_UNSUPPORTED)
     return {Verdict::unsupported, reply.supports.text};
-  if (std::string text = trouble(reply); !text.empty()) return {Verdict::broken, text};
+  if (std::string text = breach_of_pass(reply); !text.empty()) return {Verdict::broken, text};
   const auto others_after = seconds_of_other_threads(worker_.process());
+  outputs_ = reply.outputs;
   if (!reply.run.nanoseconds.empty())
     first_seconds_ = static_cast<double>(reply.run.nanoseconds.front()) * 1e-9;
   uses_threads_ = !others_before || !others_after ||
@@ -87,6 +68,8 @@ TimedSeries::Standing TimedSeries::open(const fixtures::Case& shape,
 }
 
 TimedSeries::Standing TimedSeries::check(const OutputCheck& judge) {
+  if (outputs_fingerprint(worker_.arena(), layout_) != outputs_)
+    return {Verdict::broken, "an output changed after run() had returned: not all was timed"};
   if (std::string text = trespass(worker_.arena(), call_, layout_, contents_); !text.empty())
     return {Verdict::broken, text};
   Standing standing;
@@ -108,7 +91,8 @@ double TimedSeries::time_calls(std::uint32_t calls) {
   request.calls = calls;
   request.first_set = next_set_++;
   const Reply reply = worker_.ask(request);
-  if (std::string text = trouble(reply); !text.empty()) throw std::runtime_error(text);
+  if (std::string text = breach_of_pass(reply); !text.empty()) throw std::runtime_error(text);
+  outputs_ = reply.outputs;
   if (reply.run.nanoseconds.empty()) throw std::runtime_error("run() was not timed");
   return static_cast<double>(reply.run.nanoseconds.front()) * 1e-9 / calls;
 }

@@ -64,6 +64,7 @@ class TimedSeries {
   double first_seconds_ = 0;
   bool uses_threads_ = false;
   std::uint32_t next_set_ = 0;
+  std::uint64_t outputs_ = 0;  // fingerprint, as the latest call returned
 };
 
 }  // namespace assay::suites
