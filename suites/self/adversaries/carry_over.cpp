@@ -60,7 +60,7 @@ constexpr Adversary list[] = {
        return remembered(by_content, std::vector<float>(t.x, t.x + t.tokens * t.d_in), t);
      }},
     {"late", [](const Tensors& t) { return later(5ms, t), 0; }},
-    {"very-late", [](const Tensors& t) { return compute(t), later(50ms, t), 0; }},
+    {"very-late", [](const Tensors& t) { return compute(t), later(100ms, t), 0; }},
     {"thread",
      [](const Tensors& t) {
        compute(t);
