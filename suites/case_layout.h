@@ -38,7 +38,7 @@ PassLayout lay_out(Arena& arena, const CallDescription& call, const Contents& co
                    Placement placement, std::size_t sets = 1);
 
 /// Has the pass begin with a call on other inputs (Decoy): in every floating input that is no
-/// weight, some pairs of finite elements change their places, drawn at random.
+/// weight, some pairs of finite elements, drawn at random, change their places.
 void add_decoy(Arena& arena, const CallDescription& call, const Contents& contents,
                PassLayout& layout);
 

@@ -53,6 +53,7 @@ class CaseRun {
       }
     }
     result_.captured = worker_.take_output();
+    if (worker_is_dead_) add_summary_of_sanitizer();
     if (worker_is_dead_ || suspect_) worker_.restart();
     return std::move(departing_);
   }
@@ -95,6 +96,14 @@ class CaseRun {
     } catch (const WorkerDied& died) {
       breaks_at_death(died);
     }
+  }
+
+  /// "ended its process with exit status 1 in run()" says little where a sanitizer ended it.
+  void add_summary_of_sanitizer() {
+    const std::size_t at = result_.captured.find("SUMMARY: ");
+    if (at == std::string::npos) return;
+    const std::string line = result_.captured.substr(at, result_.captured.find('\n', at) - at);
+    result_.reason = one_line(result_.reason + "; " + line);
   }
 
   void breaks_at_death(const WorkerDied& died) {

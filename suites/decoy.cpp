@@ -18,7 +18,7 @@ bool is_finite(DType type, const std::byte* bytes, std::size_t index) {
 }
 
 /// Swaps two elements that differ in `bytes`, and notes in `patches` what was there.
-bool swap_a_pair(std::span<std::byte> bytes, DType type, std::uint64_t offset,
+void swap_a_pair(std::span<std::byte> bytes, DType type, std::uint64_t offset,
                  std::minstd_rand& random, std::vector<Patch>& patches) {
   const std::size_t size = size_of(type);
   std::uniform_int_distribution<std::size_t> draw(0, bytes.size() / size - 1);
@@ -34,9 +34,8 @@ bool swap_a_pair(std::span<std::byte> bytes, DType type, std::uint64_t offset,
     // Undone in the opposite order: the pairs may share an element.
     patches.insert(patches.begin(),
                    {{offset + one * size, first}, {offset + other * size, second}});
-    return true;
+    return;
   }
-  return false;
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ void WorkerProcess::start() {
   channel_closed_ = false;
   token_ = random_token();
 
-  SpawnedWorker spawned = spawn_worker(options_.executable, options_.wrapper, arena_.file());
+  SpawnedWorker spawned =
+      spawn_worker(options_.executable, options_.wrapper, preload(), arena_.file());
   process_ = spawned.process;
   channel_ = spawned.channel;
   output_pipe_ = spawned.output;
@@ -77,6 +78,15 @@ void WorkerProcess::start() {
     stop();
     throw WorkerError(description_.load_error);
   }
+}
+
+/// What must be loaded before the plug-in's other libraries, unless this program has it already.
+std::string WorkerProcess::preload() const {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return "";
+#else
+  return sanitizer_of(options_.variant.substr(0, options_.variant.rfind('@')));
+#endif
 }
 
 void WorkerProcess::stop() {

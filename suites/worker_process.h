@@ -88,6 +88,7 @@ class WorkerProcess {
 
  private:
   void start();
+  [[nodiscard]] std::string preload() const;
   void stop();
   std::string next_message();
   void wait_for_events(std::chrono::milliseconds longest);

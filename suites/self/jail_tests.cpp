@@ -142,6 +142,26 @@ BOOST_AUTO_TEST_CASE(the_kernel_limits_what_a_worker_takes) {
   BOOST_TEST(text_of(open_one.process / "oom_score_adj") == "1000\n");
 }
 
+#if defined(ADVERSARY_SANITIZED)
+BOOST_AUTO_TEST_CASE(a_plug_in_built_with_address_sanitizer_is_judged_and_its_findings_are_shown) {
+  RunOptions options;
+  options.variants = {std::string(ADVERSARY_SANITIZED) + "@honest",
+                      std::string(ADVERSARY_SANITIZED) + "@heap-overrun"};
+  reports::RunResult result;
+  run_cases({linear_case("mischief", 13), linear_case("after", 3)}, options, {}, result);
+  BOOST_REQUIRE(result.cases.size() == 4u);
+  BOOST_TEST((result.cases[0].verdict == reports::Verdict::right), result.cases[0].reason);
+  BOOST_TEST((result.cases[2].verdict == reports::Verdict::broken));
+  BOOST_TEST(
+      result.cases[2].reason.find("AddressSanitizer: heap-buffer-overflow") != std::string::npos,
+      result.cases[2].reason);
+  BOOST_TEST((result.cases[3].verdict == reports::Verdict::right), result.cases[3].reason);
+  BOOST_TEST(std::ranges::any_of(result.warnings, [](const std::string& warning) {
+    return warning.find("runs with AddressSanitizer") != std::string::npos;
+  }));
+}
+#endif
+
 BOOST_AUTO_TEST_CASE(work_that_comes_much_too_late_costs_no_other_case) {
   std::vector<fixtures::Case> cases = {linear_case("mischief", 13)};
   for (int i = 0; i < 4'000; ++i)

@@ -210,6 +210,14 @@ constexpr Adversary list[] = {
        constexpr std::size_t gibibyte = std::size_t{1} << 30;
        for (;;) hidden(new char[gibibyte])[0] = 1;
      }},
+    {"heap-overrun",  // seen where the plug-in was built with AddressSanitizer
+     [](const Tensors& t) -> std::int32_t {
+       compute(t);
+       float* mine = hidden(new float[3]);
+       mine[3] = t.y[0];
+       delete[] mine;
+       return 0;
+     }},
     {"large-file",
      [](const Tensors&) -> std::int32_t {
        const int file = open("/tmp", O_TMPFILE | O_WRONLY, 0600);
