@@ -131,9 +131,17 @@ void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& optio
       if (observer.stop && observer.stop()) return;
       CaseResult& judged =
           result.cases.emplace_back(named_result(job, names[v], typed_names[v], options));
-      const std::vector<std::byte> departing =
-          run_case(*job.test_case, *job.number_class, case_options, *workers[v], judged);
-      diagnosis.explain(*job.test_case, *job.number_class, departing, *workers[v], judged);
+      try {
+        const std::vector<std::byte> departing =
+            run_case(*job.test_case, *job.number_class, case_options, *workers[v], judged);
+        diagnosis.explain(*job.test_case, *job.number_class, departing, *workers[v], judged);
+      } catch (const WorkerError& error) {
+        // It did start once; without it the rest of its cases stays open, and the others go on.
+        const std::string line = names[v] + ": cannot be started again: " + error.what();
+        result.warnings.push_back(line);
+        not_loaded += (not_loaded.empty() ? "" : "; ") + line;
+        break;
+      }
       ++done;
       if (observer.on_case) observer.on_case(judged, done, total);
     }

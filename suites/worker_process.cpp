@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -161,7 +162,10 @@ std::string WorkerProcess::next_message() {
   std::uint64_t progress = status.progress;
   // What writes over the status cannot earn more time than the calls under way have.
   std::uint64_t extensions = 2 * steps_under_way();
-  Clock::time_point deadline = Clock::now() + options_.time_limit;
+  // Until foreign code is loaded the time is the machine's, which may be busy.
+  const bool starts = status.stage == Stage::starting;
+  Clock::time_point deadline =
+      Clock::now() + std::max(options_.time_limit, starts ? std::chrono::milliseconds(10s) : 0ms);
   while (true) {
     pump_channel();
     std::optional<std::uint32_t> length;

@@ -101,6 +101,18 @@ BOOST_AUTO_TEST_CASE(a_plug_in_that_cannot_be_loaded_costs_no_other_its_results)
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_plug_in_that_starts_only_once_costs_no_other_its_results) {
+  const Folder folder;
+  setenv("ADVERSARY_MARK", (folder / "mark").c_str(), 1);
+  const Attempt attempt = run_beside_an_honest_one(ADVERSARY_AT_LOAD, "second-start");
+  BOOST_TEST(contains(attempt.error, "at-load: cannot be started again: "), attempt.error);
+  BOOST_REQUIRE(attempt.result.cases.size() == 3u);
+  BOOST_TEST((attempt.result.cases[0].verdict == Verdict::broken));
+  BOOST_TEST(contains(attempt.result.cases[0].reason, "SIGABRT in run()"));
+  BOOST_TEST((attempt.result.cases[1].verdict == Verdict::right));
+  BOOST_TEST((attempt.result.cases[2].verdict == Verdict::right));
+}
+
 std::string text_of(const std::filesystem::path& file) {
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();

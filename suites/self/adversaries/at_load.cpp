@@ -26,6 +26,11 @@ __attribute__((constructor)) void when_loaded() {
   if (is("exit")) std::exit(0);
   for (; is("hang"); pause()) {
   }
+  if (is("second-start")) {  // what ADVERSARY_MARK names is there from the first start on
+    const char* mark = std::getenv("ADVERSARY_MARK");
+    if (access(mark, F_OK) == 0) std::abort();
+    std::fclose(std::fopen(mark, "w"));
+  }
 }
 
 const char hostile[] = "<script>alert(1)</script>]]>\x1b[2J\x1b]0;owned\x07|`'\"&\r\n\xff";
@@ -42,6 +47,7 @@ std::int32_t supports(const assay_call*, char* text, size_t text_size) {
 
 std::int32_t run(const assay_call*, void*) {
   std::fputs(long_text(), stdout);
+  if (is("second-start")) std::abort();
   if (is("hostile-exception")) throw std::runtime_error(long_text());
   return ASSAY_FAILED;
 }

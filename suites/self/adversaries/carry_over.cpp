@@ -59,7 +59,7 @@ constexpr Adversary list[] = {
        static std::map<std::vector<float>, Result> by_content;
        return remembered(by_content, std::vector<float>(t.x, t.x + t.tokens * t.d_in), t);
      }},
-    {"late", [](const Tensors& t) { return later(5ms, t), 0; }},
+    {"late", [](const Tensors& t) { return later(12ms, t), 0; }},
     {"very-late", [](const Tensors& t) { return compute(t), later(100ms, t), 0; }},
     {"thread",
      [](const Tensors& t) {
