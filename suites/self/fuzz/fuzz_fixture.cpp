@@ -11,7 +11,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::vector<std::byte> image(size);
-  std::memcpy(image.data(), data, size);
+  if (size > 0) std::memcpy(image.data(), data, size);
   // HDF5 File Format Specification 3.0, II.A: the address is at 28 in a superblock of 48 bytes.
   if (size >= 48) std::memcpy(image.data() + 28, &size, sizeof size);
   try {
