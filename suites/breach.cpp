@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "suites/breach.h"
 
+#include <utility>
+
 #include "variants/assay.h"
 
 namespace assay::suites {
@@ -14,9 +16,8 @@ std::string one_line_of(std::string text) {
 }
 
 std::string breach(const StepReport& step, const char* function) {
-  if (!step.exception.empty()) {
+  if (!step.exception.empty())
     return std::string(function) + " threw a C++ exception: " + step.exception;
-  }
   if (step.process_left) return std::string(function) + " left a process running";
   if (!step.environment.empty()) {
     return std::string(function) + " left the floating-point modes changed: " + step.environment;
@@ -43,7 +44,13 @@ std::string breach_of_pass(const Reply& reply) {
     if (std::string text = breach(*step, function); !text.empty()) return text;
     if (std::string text = refusal(*step, function); !text.empty()) return text;
   }
+  if (!reply.left_changed.empty()) return "left changed in its process: " + reply.left_changed;
   return "";
+}
+
+bool leaves_traces(const Reply& reply) {
+  return reply.supports.process_left || reply.prepare.process_left || reply.run.process_left ||
+         reply.release.process_left || !reply.left_changed.empty();
 }
 
 }  // namespace assay::suites

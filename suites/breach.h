@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a worker's reply says against an implementation, whatever it computed. Says nothing of
-// numbers.
+// What makes a call broken whatever it computed, in words.
 #pragma once
 
 #include <string>
@@ -9,17 +8,21 @@
 
 namespace assay::suites {
 
-/// What makes a step broken: "run() threw a C++ exception: ..."; empty: nothing. A refusal is none.
+/// "run() threw a C++ exception: ...", "run() left a process running", "run() left the
+/// floating-point modes changed: ..."; empty: nothing.
 std::string breach(const StepReport& step, const char* function);
 
-/// That a step did not end with ASSAY_OK, and why: "supports() said yes, then run() failed: ...";
-/// empty: it did, or was not taken.
+/// A function that was called after supports() had said yes, and did not do it; empty: it did.
 std::string refusal(const StepReport& step, const char* function);
 
-/// The first breach or refusal of preparing, running and releasing; empty: none.
+/// The first breach or refusal of prepare(), run() and release(), or what they left changed
+/// together; empty: none.
 std::string breach_of_pass(const Reply& reply);
 
 /// Foreign text as one line of at most 500 characters.
 std::string one_line_of(std::string text);
+
+/// The process is not as it was: a new one is needed for what comes after.
+bool leaves_traces(const Reply& reply);
 
 }  // namespace assay::suites

@@ -75,6 +75,7 @@ Request PassLayout::request(const CallDescription& call, std::uint32_t actions) 
   request.call = call;
   request.input_sets = input_sets;
   request.outputs = outputs;
+  request.decoy = decoy;
   return request;
 }
 

@@ -34,34 +34,74 @@ class CaseRun {
 
   /// The outputs that were not right, if any.
   std::vector<std::byte> run() {
-    result_.verdict = Verdict::right;
-    Arena& arena = worker_.arena();
-    arena.clear();
-    const PassLayout aligned = lay_out(arena, call_, contents_, Placement::aligned);
-    const PassLayout flush = lay_out(arena, call_, contents_, Placement::flush);
-    constexpr std::uint32_t pass = action_open | action_run | action_close;
     try {
-      // Both at once: the worker computes the second while the first is judged.
-      worker_.send(aligned.request(call_, action_supports | pass));
-      worker_.send(flush.request(call_, pass));
-      const Reply first = worker_.receive();
-      if (!supported(first.supports)) {
-        worker_.receive();
-      } else {
-        finish_pass(aligned, first);
-        flush_is_next_ = true;
-        finish_pass(flush, worker_.receive());
-      }
+      try_once();
     } catch (const WorkerDied& died) {
-      breaks(std::string(died.what()) + (flush_is_next_ ? while_flush : ""));
-      worker_is_dead_ = true;
+      if (died.from_before) {
+        begin_again(died.what());
+      } else {
+        breaks_at_death(died);
+      }
     }
     result_.captured = worker_.take_output();
+    if (worker_is_dead_) add_summary_of_sanitizer();
     if (worker_is_dead_ || suspect_) worker_.restart();
     return std::move(departing_);
   }
 
  private:
+  void try_once() {
+    result_.verdict = Verdict::right;
+    Arena& arena = worker_.arena();
+    arena.clear();
+    PassLayout aligned = lay_out(arena, call_, contents_, Placement::aligned);
+    add_decoy(arena, call_, contents_, aligned);
+    const PassLayout flush = lay_out(arena, call_, contents_, Placement::flush);
+    constexpr std::uint32_t pass = action_open | action_run | action_close;
+    // Both at once: the worker computes the second while the first is judged.
+    worker_.send(aligned.request(call_, action_supports | pass));
+    worker_.send(flush.request(call_, pass | action_inspect));
+    const Reply first = worker_.receive();
+    if (!supported(first.supports)) {
+      finish_refusal(worker_.receive());
+    } else {
+      finish_pass(aligned, first);
+      flush_is_next_ = true;
+      finish_pass(flush, worker_.receive());
+    }
+  }
+
+  /// What ended the process was not this case's doing, unless it happens again.
+  void begin_again(const std::string& death) {
+    worker_.restart();
+    result_.outputs.clear();
+    result_.reason.clear();
+    result_.diagnosis.clear();
+    departing_.clear();
+    flush_is_next_ = suspect_ = false;
+    try {
+      try_once();
+      worker_.remark("a call left something behind that ended the process later, " + death +
+                         "; the case then under way was run again in a new process",
+                     case_.full_id());
+    } catch (const WorkerDied& died) {
+      breaks_at_death(died);
+    }
+  }
+
+  /// "ended its process with exit status 1 in run()" says little where a sanitizer ended it.
+  void add_summary_of_sanitizer() {
+    const std::size_t at = result_.captured.find("SUMMARY: ");
+    if (at == std::string::npos) return;
+    const std::string line = result_.captured.substr(at, result_.captured.find('\n', at) - at);
+    result_.reason = one_line_of(result_.reason + "; " + line);
+  }
+
+  void breaks_at_death(const WorkerDied& died) {
+    breaks(std::string(died.what()) + (flush_is_next_ ? while_flush : ""));
+    worker_is_dead_ = true;
+  }
+
   bool supported(const StepReport& step) {
     if (std::string text = breach(step, "supports()"); !text.empty()) {
       breaks(text);
@@ -81,10 +121,24 @@ class CaseRun {
     return false;
   }
 
+  /// supports() alone was called.
+  void finish_refusal(const Reply& reply) {
+    suspect_ = suspect_ || leaves_traces(reply);
+    if (const std::string text = breach_of_pass(reply); !text.empty()) breaks("supports() " + text);
+  }
+
   void finish_pass(const PassLayout& layout, const Reply& reply) {
-    suspect_ = suspect_ || reply.prepare.process_left || reply.run.process_left ||
-               reply.release.process_left;
+    suspect_ = suspect_ || leaves_traces(reply);
+    if (reply.threads_left > 0)
+      worker_.remark(
+          "a call left threads behind; a pool that sleeps is fine, one that works disturbs what is "
+          "timed",
+          case_.full_id());
     if (const std::string text = breach_of_pass(reply); !text.empty()) return breaks(text);
+    if (outputs_fingerprint(worker_.arena(), layout) != reply.outputs) {
+      suspect_ = true;
+      return breaks("an output changed after run() had returned: something still worked on it");
+    }
     const std::string text = trespass(worker_.arena(), call_, layout, contents_);
     if (!text.empty()) {
       breaks(text + (flush_is_next_ ? while_flush : ""));

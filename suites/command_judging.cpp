@@ -43,7 +43,7 @@ std::string rerun_prefix(const po::variables_map& values, const std::string& sui
   for (const char* option : {"fixtures", "fresh", "case", "model", "tokens", "layers"})
     if (values.count(option) > 0 && !text_of(values, option).empty())
       add(option, text_of(values, option));
-  for (const char* option : {"threads", "time-limit"})
+  for (const char* option : {"threads", "time-limit", "memory-limit"})
     if (!values[option].defaulted()) add(option, text_of(values, option));
   return text;
 }
@@ -59,6 +59,8 @@ RunOptions run_options(const po::variables_map& values, const std::string& suite
   check_classes(options.classes);
   options.threads = static_cast<int>(integer(values, "threads", 1, 1024));
   options.time_limit = std::chrono::seconds(integer(values, "time-limit", 1, 86'400));
+  options.memory_limit = static_cast<std::uint64_t>(integer(values, "memory-limit", 0, 1 << 20))
+                         << 30;
   options.worker_wrapper = words_of(text_of(values, "worker-wrapper"));
   if (values.count("dump") > 0) options.dump = text_of(values, "dump");
   options.rerun_prefix = rerun_prefix(values, suite, invocation);
@@ -115,6 +117,8 @@ void add_judging_options(po::options_description& options) {
       "layers", po::value<std::string>()->value_name("N"), "the first layers of the model only")(
       "threads", one(cores.c_str(), "N"), "that a call may use")("time-limit", one("10", "SECONDS"),
                                                                  "of one call")(
+      "memory-limit", one("0", "GIB"),
+      "that an implementation may allocate; 0: three quarters of the machine's")(
       "worker-wrapper", one("", "COMMAND"), "put before the worker's command: 'gdb --args'")(
       "dump", po::value<std::string>()->value_name("DIR"),
       "write every output that is not right into this folder");

@@ -66,9 +66,9 @@ Sampler sampler_of(WorkerProcess& worker, int threads) {
     const Contents contents = stored_contents(test_case, call);
     worker.arena().clear();
     const PassLayout layout = lay_out(worker.arena(), call, contents, Placement::aligned);
-    check(
-        worker.ask(layout.request(call, action_supports | action_open | action_run | action_close)),
-        where);
+    check(worker.ask(layout.request(
+              call, action_supports | action_open | action_run | action_close | action_inspect)),
+          where);
     const std::string harm = trespass(worker.arena(), call, layout, contents);
     if (!harm.empty()) throw DrawsBroken(where + ": " + harm);
     DrawnTokens tokens(streams.size());

@@ -54,9 +54,9 @@ std::vector<std::string> failure_lines(const CaseResult& result,
                                        const Console& console) {
   std::vector<std::string> lines;
   lines.push_back(fmt::format("{}  {} {} {}: {}{}; rerun: {}", console.painted(result.verdict),
-                              result.variant, reports::full_id(result), result.number_class,
-                              reports::one_line(what_is_seen(result)), what_is_decided(result),
-                              reports::one_line(result.rerun)));
+                              reports::one_line(result.variant), reports::full_id(result),
+                              result.number_class, reports::one_line(what_is_seen(result)),
+                              what_is_decided(result), reports::one_line(result.rerun)));
   const auto add_indented = [&](const std::string& text) {
     std::istringstream stream(text);
     for (std::string line; std::getline(stream, line);)
@@ -100,7 +100,7 @@ std::vector<std::string> variant_lines(const reports::RunResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const std::string& name : reports::variant_names(result)) {
     const reports::Counts& counts = by_variant[name];
-    rows.push_back({name, reports::counts_text(counts)});
+    rows.push_back({reports::one_line(name), reports::counts_text(counts)});
   }
   return in_columns(rows);
 }

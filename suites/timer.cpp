@@ -173,8 +173,21 @@ class Timer {
       warn(*lane.series, shape, "a call failed that had succeeded before");
       lane.series->restart();
     } else if (!lane.runner->repeats && is_right(lane, shape, judge)) {
+      if (remembers(lane, shape)) return;
       timings_.speed.push_back(result_of(lane, shape, number_class));
     }
+  }
+
+  bool remembers(const Lane& lane, const fixtures::Case& shape) {
+    try {
+      if (!lane.series->remembers_results()) return false;
+      warn(*lane.series, shape,
+           "a call on inputs that it has not seen takes several times as long: it keeps results");
+    } catch (const std::runtime_error& error) {
+      warn(*lane.series, shape, error.what());
+      lane.series->restart();
+    }
+    return true;
   }
 
   void time_rounds(std::vector<Lane>& lanes) {

@@ -18,9 +18,11 @@
  * function returns, with one exception: the weights given to prepare() stay mapped, unchanged and
  * read-only, until release() of what prepare() made. What prepare() makes is the library's.
  *
- * Every function returns with the floating-point modes (rounding, flushing of subnormals) as it
- * found them, leaves no process behind, and lets no C++ exception out; a call that does otherwise
- * is broken.
+ * Every function returns with the floating-point modes (rounding, flushing of subnormals), the
+ * signal handlers and mask, the processors of its thread, the working folder, the umask, the locale
+ * and the environment variables as it found them, leaves no process behind, has finished its work,
+ * and lets no C++ exception out; a call that does otherwise is broken. Loading the library may
+ * change them.
  */
 #ifndef ASSAY_H
 #define ASSAY_H

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <vector>
 
@@ -83,7 +84,12 @@ const assay_implementation* open_library(const std::string& path) {
   if (symbol == nullptr) {
     throw LoadError(path + ": does not export assay_implementation_v1; see variants/assay.h");
   }
-  const auto* implementation = reinterpret_cast<assay_implementation_function>(symbol)();
+  const assay_implementation* implementation = nullptr;
+  try {
+    implementation = reinterpret_cast<assay_implementation_function>(symbol)();
+  } catch (const std::exception& error) {
+    throw LoadError(path + ": assay_implementation_v1() threw a C++ exception: " + error.what());
+  }
   if (implementation == nullptr) throw LoadError(path + ": assay_implementation_v1() gave NULL");
   return implementation;
 }
@@ -108,8 +114,10 @@ const assay_implementation* find_by_name(const std::string& name) {
                   ", or the path of a library");
 }
 
+constexpr std::size_t longest_name = 64;
+
 bool well_formed(const char* name) {
-  if (name == nullptr || *name == '\0') return false;
+  if (name == nullptr || *name == '\0' || std::strlen(name) > longest_name) return false;
   constexpr std::string_view allowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
   return std::string_view(name).find_first_not_of(allowed) == std::string_view::npos;
@@ -128,7 +136,9 @@ void check(const std::string& origin, const assay_implementation& implementation
                     std::to_string(sizeof(assay_implementation)));
   }
   if (!well_formed(implementation.name)) {
-    throw LoadError(origin + ": its name is not made of letters, digits, '_', '-' and '.'");
+    throw LoadError(origin +
+                    ": its name is not made of letters, digits, '_', '-' and '.', at most " +
+                    std::to_string(longest_name));
   }
   const auto require = [&](bool present, const char* what) {
     if (!present) throw LoadError(origin + ": its " + what + " is NULL");

@@ -54,6 +54,11 @@ expect "an unknown suite" 2 "no suite is called maskin; did you mean masking\?" 
 expect "an unknown variant" 2 "no variant is called plian; did you mean plain\?" run --variant plian
 expect "an unknown target" 2 "simd has no target avx9" run --variant simd@avx9
 expect "a plug-in that is not there" 2 "libnone.so: no such file" run --plugin ./libnone.so
+echo 'not a library' >libtext.so
+expect "a plug-in that is no library" 3 "libtext.so: cannot be loaded" \
+  run --plugin ./libtext.so --variant plain --fixtures "$fixtures" --filter "$case"
+grep -q "^1 judged: 1 right\|[1-9][0-9]* judged: [1-9][0-9]* right" out ||
+  complain "the others are judged beside a plug-in that is no library"
 expect "an unknown class" 2 "no class is called f23; did you mean f32\?" run --class f23
 expect "an unknown case" 2 "did you mean $case\?" run --filter "${case}x"
 expect "an unknown op" 2 "no case is called sofmax; did you mean softmax\?" run --filter sofmax

@@ -53,7 +53,8 @@ struct Dependency {
 const std::vector<Dependency>& dependencies() {
   static const std::vector<Dependency> table = {
       {"hdf5*.h",
-       {"fixtures/*", "suites/self/hostile_files.cpp", "suites/self/written_outputs.cpp"}},
+       {"fixtures/*", "suites/self/hostile_files.cpp", "suites/self/hostile_objects.cpp",
+        "suites/self/hostile_query.h", "suites/self/written_outputs.cpp"}},
       {"H5*.h", {"fixtures/*"}},
       {"onnx/*", {"fixtures/*"}},
       {"google/protobuf/*", {"fixtures/*"}},
@@ -62,7 +63,8 @@ const std::vector<Dependency>& dependencies() {
       {"cblas.h", {"variants/peers/openblas.cpp"}},
       {"oneapi/*", {"variants/peers/onednn*"}},
       {"benchmark/*", {"suites/timer*"}},
-      {"boost/program_options*", {"suites/main.cpp", "suites/command*"}},
+      {"boost/program_options*",
+       {"suites/main.cpp", "suites/command*", "suites/self/fuzz/fuzz_options.cpp"}},
       {"boost/test/*", {"suites/conformance_tests.cpp", "suites/self/*"}},
       {"Random123/*", {"suites/self/*"}},
       {"nlohmann/*",

@@ -208,10 +208,15 @@ BOOST_AUTO_TEST_CASE(only_an_output_that_was_found_right_is_timed) {
   TimerOptions options;
   options.threads = 1;
   options.per_shape = std::chrono::milliseconds(20);
-  for (const char* target : {"honest", "zeros", "null", "last-column"})
+  for (const char* target : {"honest", "zeros", "null", "last-column", "last-result",
+                             "keyed-by-pointer", "keyed-by-content", "late"})
     options.variants.push_back({library + "@" + target, target});
   options.variants.push_back({"plain", "plain"});
-  const Timings timings = time_variants({{small_linear(), "of the test"}}, options, {});
+  const Timings timings =
+      time_variants({{recipe("linear", {{"x", {13, 210}, normal()}, {"w", {350, 210}, normal()}}),
+                      "of the test"}},
+                    options, {});
+  for (const std::string& warning : timings.warnings) BOOST_TEST_MESSAGE(warning);
   BOOST_REQUIRE_EQUAL(timings.speed.size(), 2u);
   for (const reports::SpeedResult& each : timings.speed) {
     BOOST_TEST((each.variant == "honest" || each.variant == "plain"));
@@ -227,6 +232,10 @@ BOOST_AUTO_TEST_CASE(only_an_output_that_was_found_right_is_timed) {
   };
   BOOST_TEST(warned("zeros", "beyond their budget"));
   BOOST_TEST(warned("last-column", "beyond their budget"));
+  BOOST_TEST(warned("last-result", "beyond their budget"));
+  BOOST_TEST(warned("keyed-by-pointer", "beyond their budget"));
+  BOOST_TEST(warned("keyed-by-content", "it keeps results"));
+  BOOST_TEST(warned("late", "output"));  // changed after run(), or not written by then
   BOOST_TEST(warned("null", "SIGSEGV"));
   BOOST_TEST(!timings.limits.empty());
 }
