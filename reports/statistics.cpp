@@ -3,6 +3,7 @@
 #include "reports/statistics.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -55,6 +56,13 @@ Interval interval_around(double middle, Statistic statistic) {
   return {std::min(middle, drawn[cut]), middle, std::max(middle, drawn[rounds - 1 - cut])};
 }
 
+std::vector<double> ratios_of(const Pair& pair) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < std::min(pair.numerators.size(), pair.denominators.size()); ++i)
+    ratios.push_back(pair.numerators[i] / pair.denominators[i]);
+  return ratios;
+}
+
 }  // namespace
 
 double median(std::span<const double> samples) {
@@ -83,10 +91,28 @@ Interval ratio_interval(std::span<const double> numerators, std::span<const doub
 
 Interval paired_ratio_interval(std::span<const double> numerators,
                                std::span<const double> denominators) {
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < std::min(numerators.size(), denominators.size()); ++i)
-    ratios.push_back(numerators[i] / denominators[i]);
-  return median_interval(ratios);
+  return median_interval(ratios_of({numerators, denominators}));
+}
+
+Interval geometric_mean_interval(std::span<const Pair> pairs, bool paired) {
+  if (pairs.empty()) return {1, 1, 1};
+  Picks picks;
+  std::vector<double> scratch;
+  std::vector<std::vector<double>> ratios;
+  if (paired)
+    for (const Pair& pair : pairs) ratios.push_back(ratios_of(pair));
+  const auto mean = [&](const auto& median_of) {
+    double logarithms = 0;
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+      logarithms +=
+          std::log(paired ? median_of(ratios[i])
+                          : median_of(pairs[i].numerators) / median_of(pairs[i].denominators));
+    return std::exp(logarithms / static_cast<double>(pairs.size()));
+  };
+  const double middle = mean([](const auto& samples) { return median(samples); });
+  return interval_around(middle, [&] {
+    return mean([&](const auto& samples) { return median_of_redrawn(samples, picks, scratch); });
+  });
 }
 
 }  // namespace assay::reports

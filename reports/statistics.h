@@ -20,6 +20,16 @@ Interval median_interval(std::span<const double> samples);
 /// drawn again, independently.
 Interval ratio_interval(std::span<const double> numerators, std::span<const double> denominators);
 
+/// Samples of one thing before and after.
+struct Pair {
+  std::span<const double> numerators, denominators;
+};
+
+/// The geometric mean of the ratios of several things, each as paired_ratio_interval() or
+/// ratio_interval() has it; with an interval from drawing the samples of all of them again. All
+/// three 1 for none.
+Interval geometric_mean_interval(std::span<const Pair> pairs, bool paired);
+
 /// The median of numerators[i] / denominators[i], taken in the same round i: what slows both of a
 /// pair cancels. Uses as many pairs as both have.
 Interval paired_ratio_interval(std::span<const double> numerators,

@@ -69,6 +69,7 @@ void read_cases(const po::variables_map& values, const Selection& selection, Jud
                                  : read_given(files);
   judging.errors = std::move(read.errors);
   judging.warnings = std::move(read.warnings);
+  judging.fixtures = std::move(read.digest);
   std::vector<CaseNames> names;
   for (const fixtures::Case& each : read.cases) names.push_back(names_of(each));
   if (judging.errors.empty()) check_filters(selection, names);  // else the name may be in that file
@@ -161,6 +162,7 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
   Selection selection{.suite = suite, .filters = all_values(values, "filter")};
   check_suite(suite);
   std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
+  judging.shard = {selection.shard, selection.shards};
 
   const bool of_model = values.count("tokens") + values.count("layers") > 0;
   if (of_model && values.count("model") == 0) {
@@ -178,7 +180,8 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
   } else if (values.count("fresh") > 0) {
     const auto seed = static_cast<std::uint64_t>(integer(values, "fresh", 1, 1'000'000'000));
     judging.cases = fresh_cases(selection, seed, console);
-    judging.suite += fmt::format(", fresh inputs of seed {}", seed);
+    judging.fixtures = fmt::format("fresh inputs of seed {}", seed);
+    judging.suite += ", " + judging.fixtures;
   } else {
     read_cases(values, selection, judging);
   }
@@ -196,6 +199,8 @@ bool run_with_progress(
   result.title = fmt::format("{}, {} variant{}", judging.suite, judging.options.variants.size(),
                              judging.options.variants.size() == 1 ? "" : "s");
   result.command = invocation.words();
+  result.fixtures = judging.fixtures;
+  result.shard = judging.shard;
   result.environment = environment();
   result.environment["threads"] = std::to_string(judging.options.threads);
   result.started = utc_now();
