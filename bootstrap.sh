@@ -24,7 +24,8 @@ run_packages=(
   nlohmann-json3-dev libfmt-dev node-d3
 )
 # What the tests need beside it.
-test_packages=(libboost-test-dev librandom123-dev python3 python3-numpy clang-format)
+test_packages=(libboost-test-dev librandom123-dev python3 python3-numpy chromium
+  clang-format)
 # What only `test --full` needs: a second compiler for the bits of the fixtures, and the linter.
 full_packages=(clang clang-tidy)
 

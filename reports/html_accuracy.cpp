@@ -79,13 +79,15 @@ std::string accuracy_section(const RunResult& result) {
     headings.push_back(line(variant) + " <span class=\"second\">median</span>");
   std::vector<Column> columns = {{"op"}, {"class"}};
   for (const std::string& heading : headings) columns.push_back({heading, true});
-  return section("accuracy", "Accuracy",
-                 remark +
-                     plot("accuracy-plot", accuracy_title(result),
-                          "Every dot is a call, every bar the middle half of a variant's calls. "
-                          "The line at 1 is the budget. In a 16-bit class rounding the output "
-                          "once takes nearly all of it.") +
-                     table(columns, rows, "ops", "Share of the budget by op, class and variant"));
+  return section(
+      "accuracy", "Accuracy",
+      remark +
+          plot("accuracy-plot", accuracy_title(result),
+               "Every dot is a call, every bar the middle half of a variant's calls. "
+               "The line at 1 is the budget. In a 16-bit class rounding the output "
+               "once takes nearly all of it.") +
+          folded("The figures, by op and class",
+                 table(columns, rows, "ops", "Share of the budget by op, class and variant")));
 }
 
 namespace {
@@ -137,7 +139,8 @@ std::string sums_section(const RunResult& result) {
           plot("sums-plot", "Whether errors grow faster with the length of a sum than they must",
                "Median share of the budget (1 is all of it) against the number of terms in the "
                "longest sum of the call, by powers of two; both axes logarithmic.") +
-          table(columns, rows, "", "Share of the budget by class and length of sums"));
+          folded("The figures, by class and length",
+                 table(columns, rows, "", "Share of the budget by class and length of sums")));
 }
 
 }  // namespace assay::reports

@@ -42,7 +42,7 @@ std::string rules_table(const Audit& audit) {
                 {"mistaken outputs caught", true},
                 {"by Assay, of the same", true},
                 {"right runs rejected", true}},
-               rows, "rules");
+               rows, "rules", "What each rule catches and rejects");
 }
 
 /// The kill matrix by rows: what each mistake does, and how many runs and cases catch it.
@@ -85,7 +85,7 @@ std::string ways_table(const Audit& audit) {
                 {"rejected", true},
                 {"share of the budget", true},
                 {"where"}},
-               rows);
+               rows, "", "Right implementations in other orders");
 }
 
 std::string floors_table(const Audit& audit) {
@@ -105,7 +105,7 @@ std::string floors_table(const Audit& audit) {
                 {"middle", true},
                 {"one element: sharpest", true},
                 {"middle", true}},
-               rows);
+               rows, "", "The smallest relative errors caught, by op and class");
 }
 
 std::string cases_remark(const Audit& audit) {

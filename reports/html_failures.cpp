@@ -140,7 +140,7 @@ std::string unsupported_section(const RunResult& result) {
       "failed.</p>\n";
   return section("unsupported", "Unsupported",
                  remark + table({{"variant"}, {"op"}, {"class"}, {"calls", true}, {"reason"}}, rows,
-                                "reasons"));
+                                "reasons", "What is not supported, and why"));
 }
 
 }  // namespace assay::reports

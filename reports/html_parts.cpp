@@ -98,6 +98,11 @@ std::string table_of_variants(std::vector<Column> columns, const std::vector<std
   return table(columns, rows, filter, caption);
 }
 
+std::string folded(std::string_view summary, std::string_view table) {
+  return fmt::format("<details class=\"figures\"><summary>{}</summary>\n{}</details>\n", summary,
+                     table);
+}
+
 std::string plot(std::string_view id, std::string_view title, std::string_view caption) {
   return fmt::format(
       "<figure id=\"{0}\" class=\"plot\" aria-labelledby=\"{0}-title\" hidden>"

@@ -44,6 +44,9 @@ std::string table_of_variants(std::vector<Column> columns, const std::vector<std
                               std::string_view rows, std::string_view filter = "",
                               std::string_view caption = "");
 
+/// A long table under its plot, folded away until somebody wants the figures.
+std::string folded(std::string_view summary, std::string_view table);
+
 /// The place of a plot: a title that says what one sees, and how to read it. Drawn by the scripts
 /// from the data of the page; hidden without them. `title` and `caption` are escaped already.
 std::string plot(std::string_view id, std::string_view title, std::string_view caption);

@@ -22,7 +22,16 @@ const drawing = (function () {
     tip.style.top = (y + box.height + 24 > innerHeight ? y - box.height - 12 : y + 14) + "px";
   }
   const hideTip = () => (tip.hidden = true);
-  addEventListener("scroll", hideTip, { passive: true });
+  const tipBeside = (element, text) => {
+    const box = element.getBoundingClientRect();
+    showTip(text, box.right, box.bottom);
+  };
+  // The keyboard brings its mark into view, and the tip goes with it; under the mouse the mark left.
+  addEventListener("scroll", () => {
+    const focused = document.activeElement;
+    if (!tip.hidden && focused && focused.matches(":focus-visible.mark")) tipBeside(focused, tip.textContent);
+    else hideTip();
+  }, { passive: true });
   addEventListener("keydown", (event) => event.key === "Escape" && hideTip());
 
   /// Marks that tell what they are, to the mouse and to the keyboard.
@@ -34,10 +43,7 @@ const drawing = (function () {
       .attr("aria-label", text)
       .on("mousemove", function (datum) { showTip(text(datum), d3.event.clientX, d3.event.clientY); })
       .on("mouseleave blur", hideTip)
-      .on("focus", function (datum) {
-        const box = this.getBoundingClientRect();
-        showTip(text(datum), box.right, box.bottom);
-      });
+      .on("focus", function (datum) { tipBeside(this, text(datum)); });
   }
 
   const number = (value) => (value === null || value === Infinity ? "\u221e" : d3.format(".3~g")(value));
