@@ -48,7 +48,11 @@ std::string Ranking::objection(const SpeedResult& timing) const {
 
 MeanSpeedup Ranking::mean_speedup(const std::string& first, const std::string& second,
                                   const std::string& op, const std::string& number_class) const {
-  MeanSpeedup out{first, second, {1, 1, 1}, 0, 0};
+  const auto [place, is_new] = means_.try_emplace({first, second, op, number_class});
+  MeanSpeedup& out = place->second;
+  if (!is_new) return out;
+  out.first = first;
+  out.second = second;
   std::vector<Pair> pairs;
   for (const TimedCall& call : calls_) {
     if (!op.empty() && (call.op != op || call.number_class != number_class)) continue;
@@ -58,7 +62,7 @@ MeanSpeedup Ranking::mean_speedup(const std::string& first, const std::string& s
       continue;
     }
     ++out.shapes;
-    if (!a->second->seconds.empty() && !b->second->seconds.empty())
+    if (first != second && !a->second->seconds.empty() && !b->second->seconds.empty())
       pairs.push_back({a->second->seconds, b->second->seconds});
   }
   out.ratio = geometric_mean_interval(pairs, true);
