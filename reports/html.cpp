@@ -46,7 +46,7 @@ std::string navigation(const std::string& sections) {
                                                            {"suites", "Suites"},
                                                            {"accuracy", "Accuracy"},
                                                            {"sums", "Long sums"},
-                                                           {"tradeoff", "Accuracy and speed"},
+                                                           {"tradeoff", "Trade-off"},
                                                            {"comparison", "A/B"},
                                                            {"ablation", "Steps"},
                                                            {"speed", "Speed"},
