@@ -87,12 +87,7 @@ std::string to_json(const Audit& audit) {
 }
 
 Audit audit_from_json(std::string_view text, const std::string& name) {
-  nlohmann::json json;
-  try {
-    json = nlohmann::json::parse(text);
-  } catch (const nlohmann::json::exception&) {
-    throw ResultFileError(one_line(name + ": not a file of an audit: no JSON"));
-  }
+  const JsonField::Json json = JsonField::parse(text, name, "a file of an audit");
   const JsonField root(json, name);
   const std::int64_t version = root.at(version_field).integer(1, 1'000'000);
   if (version != audit_schema_version) {

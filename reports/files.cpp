@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "reports/audit_files.h"
+#include "reports/benchmark_json.h"
 #include "reports/csv.h"
 #include "reports/escape.h"
 #include "reports/html.h"
@@ -102,6 +103,7 @@ void write_report_folder(const RunResult& result, const fs::path& folder, const 
   // The data first: whatever happens later, the figures are kept.
   for (const char* name : {"results.json", "report.md", "junit.xml", "speed.csv"})
     write_report_file(result, folder / name);
+  write_text_file(folder / "benchmarks.json", to_benchmark_json(result));
   if (audit != nullptr) {
     for (const char* name : {"audit.json", "audit.md"}) write_audit_file(*audit, folder / name);
   }

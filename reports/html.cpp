@@ -18,6 +18,7 @@
 #include "reports/grades.h"
 #include "reports/html_parts.h"
 #include "reports/html_sections.h"
+#include "reports/ranking.h"
 #include "reports/summary.h"
 
 namespace assay::reports {
@@ -32,15 +33,36 @@ std::string_view page_file(std::string_view name) {
   throw std::logic_error(fmt::format("{} was not built into this program", name));
 }
 
+/// Each an element of its own: the page's policy holds the sum of each.
+std::string scripts() {
+  std::string out;
+  for (const char* name : {"page_theme.js", "page_tables.js", "page_cases.js", "page_drawing.js",
+                           "page_accuracy.js", "page_speed.js", "page_curves.js", "page_kills.js"})
+    out += fmt::format("<script>{}</script>\n", page_file(name));
+  return out;
+}
+
 std::string navigation(const std::string& sections) {
-  constexpr std::pair<const char*, const char*> links[] = {
-      {"scoreboard", "Scoreboard"}, {"failures", "Not right"},
-      {"support", "Support"},       {"suites", "Suites"},
-      {"accuracy", "Accuracy"},     {"speed", "Speed"},
-      {"grades", "Determinism"},    {"generations", "Texts"},
-      {"clauses", "Clauses"},       {"unsupported", "Unsupported"},
-      {"audit", "The suite"},       {"machine", "Machine"},
-      {"method", "Method"}};
+  constexpr std::pair<const char*, const char*> links[] = {{"scoreboard", "Scoreboard"},
+                                                           {"failures", "Not right"},
+                                                           {"support", "Support"},
+                                                           {"suites", "Suites"},
+                                                           {"accuracy", "Accuracy"},
+                                                           {"sums", "Long sums"},
+                                                           {"tradeoff", "Trade-off"},
+                                                           {"comparison", "A/B"},
+                                                           {"ablation", "Steps"},
+                                                           {"speed", "Speed"},
+                                                           {"growth", "Size"},
+                                                           {"threads", "Threads"},
+                                                           {"grades", "Determinism"},
+                                                           {"generations", "Texts"},
+                                                           {"clauses", "Clauses"},
+                                                           {"cases", "Cases"},
+                                                           {"unsupported", "Unsupported"},
+                                                           {"audit", "The suite"},
+                                                           {"machine", "Machine"},
+                                                           {"method", "Method"}};
   std::string out;
   for (const auto& [id, name] : links)
     if (sections.find(fmt::format("<section id=\"{}\"", id)) != std::string::npos)
@@ -85,13 +107,18 @@ std::string filled(std::string_view page, const std::map<std::string_view, std::
 
 std::string to_html(const RunResult& result, const Audit* audit) {
   const bool only_audit = audit != nullptr && result.cases.empty();
+  const Ranking ranking(result);
   std::string sections;
   const bool only_repeats =
       result.cases.empty() && (!result.grades.empty() || !result.generations.empty());
   if (!only_audit && !only_repeats) {
-    sections = scoreboard_section(result) + failures_section(result) + support_section(result) +
-               suites_section(result) + accuracy_section(result) + speed_section(result) +
-               clauses_section(result) + unsupported_section(result);
+    sections = scoreboard_section(result, ranking) + failures_section(result) +
+               support_section(result) + suites_section(result) + accuracy_section(result) +
+               sums_section(result) + tradeoff_section(result, ranking) +
+               comparison_section(result, ranking) + ablation_section(result, ranking) +
+               speed_section(result, ranking) + growth_section(result, ranking) +
+               threads_section(result, ranking) + clauses_section(result, audit) +
+               cases_section(result) + unsupported_section(result);
   }
   sections += grades_section(result) + generations_section(result);
   if (audit != nullptr) sections += audit_section(*audit);
@@ -111,21 +138,19 @@ std::string to_html(const RunResult& result, const Audit* audit) {
     title = audit->title;
     verdict = audit_sentence(*audit);
   }
-  return filled(page_file("page.html"),
-                {{"title", line(title)},
-                 {"policy", std::string(page_file("page_policy.txt"))},
-                 {"style", std::string(page_file("page.css"))},
-                 {"d3_licence", std::string(page_file("d3-licence.txt"))},
-                 {"d3", std::string(page_file("d3.min.js"))},
-                 {"tables_script", std::string(page_file("page_tables.js"))},
-                 {"plots_script", std::string(page_file("page_plots.js"))},
-                 {"state", state},
-                 {"verdict", line(verdict)},
-                 {"about", about_the_run(result)},
-                 {"warnings", warnings},
-                 {"navigation", navigation(sections)},
-                 {"sections", sections},
-                 {"data", plot_data(result)}});
+  return filled(page_file("page.html"), {{"title", line(title)},
+                                         {"policy", std::string(page_file("page_policy.txt"))},
+                                         {"style", std::string(page_file("page.css"))},
+                                         {"d3_licence", std::string(page_file("d3-licence.txt"))},
+                                         {"d3", std::string(page_file("d3.min.js"))},
+                                         {"scripts", scripts()},
+                                         {"state", state},
+                                         {"verdict", line(verdict)},
+                                         {"about", about_the_run(result)},
+                                         {"warnings", warnings},
+                                         {"navigation", navigation(sections)},
+                                         {"sections", sections},
+                                         {"data", plot_data(result, ranking, audit)}});
 }
 
 std::string to_html(const RunResult& result) { return to_html(result, nullptr); }

@@ -4,6 +4,7 @@
 
 #include "reports/audit_plot.h"
 #include "reports/audit_summary.h"
+#include "reports/escape.h"
 #include "reports/figures.h"
 #include "reports/html_parts.h"
 #include "reports/html_sections.h"
@@ -41,29 +42,30 @@ std::string rules_table(const Audit& audit) {
                 {"mistaken outputs caught", true},
                 {"by Assay, of the same", true},
                 {"right runs rejected", true}},
-               rows, "rules");
+               rows, "rules", "What each rule catches and rejects");
 }
 
+/// The kill matrix by rows: what each mistake does, and how many runs and cases catch it.
 std::string mistakes_table(const Audit& audit) {
   std::string rows;
   for (const MistakeFinding& each : audit.mistake_findings) {
     const bool counts = each.proof.empty();
-    const std::string by = each.caught_by.empty() ? "" : line(each.caught_by.front());
-    rows += "<tr><th scope=\"row\">" + line(each.name) + "<span class=\"about\">" +
-            line(each.does) + (counts ? "" : " Cannot show: " + line(each.proof)) +
-            "</span></th><td>" + line(each.clause) + "</td>" +
-            share_cell(each.caught, each.runs,
-                       counts && each.caught == 0 ? " class=\"text-wrong\"" : "") +
-            number_cell(std::to_string(each.caught_by.size()),
-                        static_cast<double>(each.caught_by.size())) +
-            "<td>" + by + "</td></tr>\n";
+    rows += "<tr id=\"mistake-" + fragment(each.name) + "\"><th>" + line(each.name) +
+            "<span class=about>" + line(each.does) +
+            (counts ? "" : " Cannot show: " + line(each.proof)) + "</span><td>" +
+            clause_link(each.clause) +
+            fmt::format("<td{} data-key={}>{}{} of {}<td>{}<td>{}\n",
+                        counts && each.caught == 0 ? " class=text-wrong" : "", each.caught,
+                        counts && each.caught == 0 ? "! " : "", each.caught, each.runs,
+                        each.caught_by.size(),
+                        each.caught_by.empty() ? "" : line(each.caught_by.front()));
   }
   return table({{"mistake"},
                 {"clause"},
                 {"runs that catch it", true},
                 {"cases that catch it", true},
                 {"the first"}},
-               rows, "mistakes");
+               rows, "mistakes", "Known mistakes and what catches them");
 }
 
 std::string ways_table(const Audit& audit) {
@@ -83,7 +85,7 @@ std::string ways_table(const Audit& audit) {
                 {"rejected", true},
                 {"share of the budget", true},
                 {"where"}},
-               rows);
+               rows, "", "Right implementations in other orders");
 }
 
 std::string floors_table(const Audit& audit) {
@@ -103,7 +105,7 @@ std::string floors_table(const Audit& audit) {
                 {"middle", true},
                 {"one element: sharpest", true},
                 {"middle", true}},
-               rows);
+               rows, "", "The smallest relative errors caught, by op and class");
 }
 
 std::string cases_remark(const Audit& audit) {
@@ -131,6 +133,9 @@ std::string audit_section(const Audit& audit) {
       line(audit.title) + ", " + line(audit.started) + ".</p>\n";
   return section("audit", "Is the suite any good?",
                  remark + rules_plot(audit) + rules_table(audit) + cases_remark(audit) +
+                     plot("kills-plot", "Which case catches which known mistake",
+                          "The kill matrix: a row per mistake of the chosen op, a mark for every "
+                          "case that catches it. The cases of the op come first.") +
                      mistakes_table(audit) + ways_table(audit) +
                      "<p class=\"remark\">The smallest relative errors that the cases of an op "
                      "still catch.</p>\n" +

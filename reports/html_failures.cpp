@@ -2,6 +2,8 @@
 // What is not right, call by call, with all that helps to mend it; and what is not supported.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "reports/escape.h"
@@ -12,6 +14,10 @@
 
 namespace assay::reports {
 namespace {
+
+/// So many are told in full, divided evenly among the variants: a variant that gets nothing right
+/// must neither make the page unwieldy nor push the others out.
+constexpr std::size_t most_failures = 640;
 
 std::string value_text(const std::string& text, double value) {
   return text.empty() ? three_digits(value) : line(text);
@@ -43,10 +49,12 @@ std::string failure(const CaseResult& result, bool open) {
   const std::string id =
       fragment(result.variant + "-" + result.op + "-" + result.case_id + "-" + result.number_class);
   std::string out = fmt::format(
-      "<details class=\"failure\" id=\"failure-{}\" data-verdict=\"{}\"{}><summary>{} "
+      "<details class=\"failure\" id=\"failure-{}\" data-verdict=\"{}\" "
+      "data-case=\"{}\"{}><summary>{} "
       "<b>{}</b> <span class=\"case\">{}</span> <span class=\"class\">{}</span>",
-      id, name_of(result.verdict), open ? " open" : "", verdict_badge(result.verdict),
-      line(result.variant), line(full_id(result)), line(result.number_class));
+      id, name_of(result.verdict), markup_escaped(case_anchor(result)), open ? " open" : "",
+      verdict_badge(result.verdict), line(result.variant), line(full_id(result)),
+      line(result.number_class));
   if (!result.clauses.empty())
     out += fmt::format(" <span class=\"clause\">{}</span>", line(result.clauses.front()));
   out += "</summary>\n<div class=\"inside\">\n";
@@ -55,8 +63,10 @@ std::string failure(const CaseResult& result, bool open) {
   out += worst_element(result);
   if (!result.clauses.empty()) {
     out += "<p class=\"remark\">Decides";
-    for (const std::string& clause : result.clauses)
-      out += fmt::format(" <a href=\"#clause-{}\">{}</a>", fragment(clause), line(clause));
+    for (const std::string& clause : result.clauses) {
+      out += ' ';
+      out += clause_link(clause);
+    }
     out += "</p>\n";
   }
   if (!result.kernel.empty())
@@ -68,9 +78,10 @@ std::string failure(const CaseResult& result, bool open) {
     out += "<p class=\"remark\">Run just this again:</p><pre class=\"command\">" +
            line(result.rerun) + "</pre>\n";
   return out + fmt::format(
-                   "<a class=\"permalink\" href=\"#failure-{}\">link to this</a></div>\n"
+                   "<a class=\"permalink\" href=\"#failure-{}\">link to this</a> "
+                   "<a class=\"permalink\" href=\"#{}\">the case in all variants</a></div>\n"
                    "</details>\n",
-                   id);
+                   id, markup_escaped(case_anchor(result)));
 }
 
 }  // namespace
@@ -78,12 +89,18 @@ std::string failure(const CaseResult& result, bool open) {
 std::string failures_section(const RunResult& result) {
   // Broken before wrong before imprecise.
   std::string by_verdict[verdict_count];
-  std::size_t number = 0;
+  std::size_t number = 0, left_out = 0;
+  std::map<std::string, std::size_t> told;  // by variant
   for (const CaseResult& each : result.cases)
     if (is_failure(each.verdict)) ++number;
-  for (const CaseResult& each : result.cases)
-    if (is_failure(each.verdict))
+  const std::size_t most = most_failures / std::max<std::size_t>(1, variant_names(result).size());
+  for (const CaseResult& each : result.cases) {
+    if (!is_failure(each.verdict)) continue;
+    if (++told[each.variant] > most)
+      ++left_out;
+    else
       by_verdict[static_cast<std::size_t>(each.verdict)] += failure(each, number == 1);
+  }
   std::string body;
   if (number == 0) {
     body = "<p class=\"remark\">None: every output that was judged is within its budget.</p>\n";
@@ -94,6 +111,11 @@ std::string failures_section(const RunResult& result) {
     for (const Verdict verdict : {Verdict::broken, Verdict::wrong, Verdict::imprecise})
       body += by_verdict[static_cast<std::size_t>(verdict)];
     body += "</div>\n";
+    if (left_out > 0)
+      body += fmt::format(
+          "<p class=\"remark\">{} more: of each variant, the first {} are told in full here. All "
+          "stand among the <a href=\"#cases\">cases</a> and in results.json.</p>\n",
+          left_out, most);
   }
   return section("failures", "Not right", body);
 }
@@ -118,7 +140,7 @@ std::string unsupported_section(const RunResult& result) {
       "failed.</p>\n";
   return section("unsupported", "Unsupported",
                  remark + table({{"variant"}, {"op"}, {"class"}, {"calls", true}, {"reason"}}, rows,
-                                "reasons"));
+                                "reasons", "What is not supported, and why"));
 }
 
 }  // namespace assay::reports

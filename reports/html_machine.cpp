@@ -18,7 +18,7 @@ std::string machine_section(const RunResult& result) {
         fmt::format("<tr><th scope=\"row\">{}, {}</th><td>{} {}, measured in this run</td></tr>\n",
                     line(each.name), counted(static_cast<std::size_t>(each.threads), "thread"),
                     three_digits(each.value), line(each.unit));
-  std::string body = table({{"what"}, {"value"}}, facts);
+  std::string body = table({{"what"}, {"value"}}, facts, "", "Machine and environment");
   std::string command;
   for (const std::string& word : result.command)
     command += fmt::format("{}{}", command.empty() ? "" : " ", line(word));

@@ -74,10 +74,13 @@ std::string section(std::string_view id, std::string_view heading, std::string_v
 }
 
 std::string table(const std::vector<Column>& columns, std::string_view rows,
-                  std::string_view filter) {
+                  std::string_view filter, std::string_view caption) {
   std::string out = "<div class=\"frame\" tabindex=\"0\"";
+  if (!caption.empty()) out += fmt::format(" role=\"region\" aria-label=\"{}\"", caption);
   if (!filter.empty()) out += fmt::format(" data-filter=\"{}\"", markup_escaped(filter));
-  out += "><table><thead><tr>";
+  out += "><table>";
+  if (!caption.empty()) out += fmt::format("<caption>{}</caption>", caption);
+  out += "<thead><tr>";
   for (const Column& column : columns)
     out += fmt::format("<th scope=\"col\"{}>{}</th>", column.is_number ? " class=\"number\"" : "",
                        column.heading);
@@ -87,11 +90,36 @@ std::string table(const std::vector<Column>& columns, std::string_view rows,
 }
 
 std::string table_of_variants(std::vector<Column> columns, const std::vector<std::string>& variants,
-                              std::string_view rows, std::string_view filter) {
+                              std::string_view rows, std::string_view filter,
+                              std::string_view caption) {
   std::vector<std::string> names;
   for (const std::string& variant : variants) names.push_back(line(variant));
   for (const std::string& name : names) columns.push_back({name, false});
-  return table(columns, rows, filter);
+  return table(columns, rows, filter, caption);
+}
+
+std::string folded(std::string_view summary, std::string_view table) {
+  return fmt::format("<details class=\"figures\"><summary>{}</summary>\n{}</details>\n", summary,
+                     table);
+}
+
+std::string plot(std::string_view id, std::string_view title, std::string_view caption) {
+  return fmt::format(
+      "<figure id=\"{0}\" class=\"plot\" aria-labelledby=\"{0}-title\" hidden>"
+      "<h3 id=\"{0}-title\">{1}</h3><div class=\"canvas\"></div>"
+      "<figcaption>{2}</figcaption></figure>\n",
+      id, title, caption);
+}
+
+std::string_view verdict_sign(Verdict verdict) { return signs[static_cast<std::size_t>(verdict)]; }
+
+std::string case_anchor(const CaseResult& result) {
+  return "case=" + fragment(result.op) + "/" + fragment(result.case_id) +
+         "&class=" + fragment(result.number_class);
+}
+
+std::string clause_link(std::string_view clause) {
+  return fmt::format("<a href=\"#clause-{}\">{}</a>", fragment(clause), line(clause));
 }
 
 std::string number_cell(std::string_view shown, double sort_key) {

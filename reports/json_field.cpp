@@ -11,6 +11,21 @@
 
 namespace assay::reports {
 
+JsonField::Json JsonField::parse(std::string_view text, const std::string& name,
+                                 std::string_view expected) {
+  try {
+    return Json::parse(text);
+  } catch (const BadFields& error) {
+    throw ResultFileError(one_line(name + ": " + error.what()));
+  } catch (const Json::exception& error) {
+    // "[json.exception.parse_error.101] parse error at line 1, column 5: ..."
+    std::string what = error.what();
+    if (const auto end = what.find("] "); end != std::string::npos) what.erase(0, end + 2);
+    if (what.size() > 200) what = what.substr(0, 197) + "...";
+    throw ResultFileError(one_line(name + ": not " + std::string(expected) + ": " + what));
+  }
+}
+
 std::string JsonField::path() const {
   if (parent_ == nullptr) return std::string(name_) + ": ";
   const std::string before = parent_->path();

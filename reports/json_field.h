@@ -3,18 +3,67 @@
 // field: "old.json: cases[3].verdict: ...". Only json_read.cpp needs it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace assay::reports {
 
+/// An object with a field twice, or with more fields than anybody means.
+struct BadFields : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// The fields of an object in the order of the file. nlohmann's own maps keep one of two equal keys
+/// without a word; this one refuses them. It is also a plain list, which for objects of a dozen
+/// fields is the fastest map there is.
+template <class Key, class Value, class... Ignored>
+class FieldList : public std::vector<std::pair<Key, Value>> {
+ public:
+  using key_type = Key;
+  using mapped_type = Value;
+  using key_compare = std::equal_to<>;
+  using List = std::vector<std::pair<Key, Value>>;
+  using value_type = typename List::value_type;
+  using iterator = typename List::iterator;
+  using const_iterator = typename List::const_iterator;
+  using List::List;
+
+  /// Adds a field, as the parser does.
+  Value& operator[](const Key& key) {
+    if (find(key) != this->end()) throw BadFields("field \"" + key + "\" stands twice");
+    if (this->size() == most) throw BadFields("an object has more than 20,000 fields");
+    return this->emplace_back(key, Value()).second;
+  }
+  template <class Wanted>
+  iterator find(const Wanted& key) {
+    return std::find_if(this->begin(), this->end(),
+                        [&](const value_type& field) { return field.first == key; });
+  }
+  template <class Wanted>
+  const_iterator find(const Wanted& key) const {
+    return std::find_if(this->begin(), this->end(),
+                        [&](const value_type& field) { return field.first == key; });
+  }
+
+ private:
+  static constexpr std::size_t most = 20'000;  // so that the search stays short
+};
+
 class JsonField {
  public:
-  using Json = nlohmann::json;
+  using Json = nlohmann::basic_json<FieldList>;
+
+  /// Parses a whole file. Throws ResultFileError: "<file>: not <what it should be>: ...", or the
+  /// name of a field that stands twice.
+  static Json parse(std::string_view text, const std::string& name, std::string_view expected);
 
   /// The root of a file called `name`.
   JsonField(const Json& value, std::string_view name) : value_(value), name_(name) {}

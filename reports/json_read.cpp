@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
-#include <set>
 #include <sstream>
 
 #include "reports/escape.h"
@@ -14,7 +13,6 @@
 namespace assay::reports {
 namespace {
 
-using Json = nlohmann::json;
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
 Verdict read_verdict(const JsonField& field) {
@@ -76,6 +74,7 @@ CaseResult read_case(const JsonField& object) {
   out.captured = optional_text(object, "captured");
   if (const auto outputs = object.find("outputs"))
     outputs->each([&](const JsonField& each) { out.outputs.push_back(read_output(each)); });
+  if (const auto field = object.find("longest_sum")) out.longest_sum = field->integer(1, most);
   out.rerun = optional_text(object, "rerun");
   out.seconds = object.at("seconds").number_not_below_zero();
   // A file that praises itself is not believed.
@@ -114,6 +113,10 @@ SpeedResult read_speed(const JsonField& object) {
     out.prepare_seconds = field->number_not_below_zero();
   if (const auto field = object.find("cold_seconds"))
     out.cold_seconds = field->number_not_below_zero();
+  if (const auto extents = object.find("extents"))
+    extents->each_member([&](const std::string& word, const JsonField& extent) {
+      out.extents[word] = extent.integer(0, most);
+    });
   out.flops = object.at("flops").number_not_below_zero();
   out.bytes = object.at("bytes").number_not_below_zero();
   out.gflops = object.at("gflops").number_not_below_zero();
@@ -194,43 +197,10 @@ std::map<std::string, std::string> read_texts(const JsonField& object) {
   return out;
 }
 
-/// nlohmann::json keeps the last of two equal keys without a word; here that is an error.
-class RepeatedKeys {
- public:
-  bool operator()(int /*depth*/, Json::parse_event_t event, const Json& parsed) {
-    if (event == Json::parse_event_t::object_start) open_.emplace_back();
-    if (event == Json::parse_event_t::object_end) open_.pop_back();
-    if (event == Json::parse_event_t::key && found.empty() &&
-        !open_.back().insert(parsed.get<std::string>()).second)
-      found = parsed.get<std::string>();
-    return true;
-  }
-  std::string found;
-
- private:
-  std::vector<std::set<std::string>> open_;
-};
-
-Json parse(std::string_view text, const std::string& name) {
-  RepeatedKeys repeated;
-  try {
-    Json root = Json::parse(text, std::ref(repeated));
-    if (!repeated.found.empty())
-      throw ResultFileError(one_line(name + ": field \"" + repeated.found + "\" stands twice"));
-    return root;
-  } catch (const Json::exception& error) {
-    // "[json.exception.parse_error.101] parse error at line 1, column 5: ..."
-    std::string what = error.what();
-    if (const auto end = what.find("] "); end != std::string::npos) what.erase(0, end + 2);
-    if (what.size() > 200) what = what.substr(0, 197) + "...";
-    throw ResultFileError(one_line(name + ": not a result file: " + what));
-  }
-}
-
 }  // namespace
 
 RunResult from_json(std::string_view text, const std::string& name) {
-  const Json json = parse(text, name);
+  const JsonField::Json json = JsonField::parse(text, name, "a result file");
   const JsonField root(json, name);
   const std::int64_t version = root.at("schema_version").integer(1, 1'000'000);
   if (version != schema_version)
@@ -244,6 +214,11 @@ RunResult from_json(std::string_view text, const std::string& name) {
   out.started = root.at("started").text();
   out.seconds = root.at("seconds").number_not_below_zero();
   out.complete = root.at("complete").boolean();
+  out.fixtures = optional_text(root, "fixtures");
+  if (const auto shard = root.find("shard")) {
+    out.shard.of = static_cast<int>(shard->at("of").integer(1, 1 << 20));
+    out.shard.number = static_cast<int>(shard->at("number").integer(1, out.shard.of));
+  }
   out.environment = read_texts(root.at("environment"));
   root.at("warnings").each([&](const JsonField& line) { out.warnings.push_back(line.text()); });
   root.at("variants").each([&](const JsonField& each) {

@@ -66,6 +66,7 @@ Json case_result(const CaseResult& value) {
   if (value.alike) object["alike"] = *value.alike;
   put_unless_empty(object, "captured", value.captured);
   for (const OutputJudgement& each : value.outputs) object["outputs"].push_back(output(each));
+  if (value.longest_sum > 0) object["longest_sum"] = value.longest_sum;
   put_unless_empty(object, "rerun", value.rerun);
   object["seconds"] = number(value.seconds);
   return object;
@@ -82,6 +83,7 @@ Json speed_result(const SpeedResult& value) {
   object["seconds_per_call"] = interval(value.seconds_per_call);
   if (value.prepare_seconds) object["prepare_seconds"] = number(*value.prepare_seconds);
   if (value.cold_seconds) object["cold_seconds"] = number(*value.cold_seconds);
+  put_unless_empty(object, "extents", value.extents);
   object["flops"] = number(value.flops);
   object["bytes"] = number(value.bytes);
   object["gflops"] = number(value.gflops);
@@ -159,6 +161,9 @@ std::string to_json(const RunResult& result) {
   Json root = {{"schema_version", schema_version},  {"title", result.title},
                {"command", result.command},         {"started", result.started},
                {"seconds", number(result.seconds)}, {"complete", result.complete}};
+  put_unless_empty(root, "fixtures", result.fixtures);
+  if (result.shard.of > 1)
+    root["shard"] = {{"number", result.shard.number}, {"of", result.shard.of}};
   root["environment"] = result.environment;
   root["warnings"] = result.warnings;
   root["variants"] = list_of(result.variants, variant);

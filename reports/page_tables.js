@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables that sort and filter, commands that copy, links that open what they lead to. Without this
-// script the page reads the same.
+// Tables that sort and filter, commands that copy. Without this script the page reads the same.
 "use strict";
 (function () {
   function make(name, properties, ...children) {
@@ -9,11 +8,16 @@
     return element;
   }
 
-  // Sorting: by data-key where a cell has one, else by its text; numbers by value.
-  function keyOf(row, column) {
+  // Sorting: by data-key where a cell has one, else by its text; numbers by value, and where a word
+  // stands before one, what is not right comes after all that is.
+  function keyOf(row, column, isNumber) {
     const cell = row.cells[column];
-    const key = cell.dataset.key;
-    return key === undefined ? cell.textContent.trim().toLowerCase() : Number(key);
+    const key = cell.dataset.key, text = cell.textContent.trim();
+    if (key !== undefined) return Number(key);
+    if (!isNumber) return text.toLowerCase();
+    const words = text.split(" ");
+    const value = Number(words[words.length - 1].replace(/,/g, "").replace("inf", "Infinity"));
+    return words.length > 1 ? 1e300 : text === "" || isNaN(value) ? -1 : value;
   }
   function compare(a, b) {
     if (typeof a === "number" && typeof b === "number") return a - b;
@@ -21,19 +25,22 @@
   }
   function makeSortable(table) {
     const heads = [...table.tHead.rows[0].cells];
-    const original = [...table.tBodies[0].rows];
+    let original = null;
     heads.forEach((head, column) => {
       const button = make("button", { type: "button", title: "Sort" }, ...head.childNodes);
       head.append(button);
+      const isNumber = head.classList.contains("number");
       button.addEventListener("click", () => {
         const before = head.getAttribute("aria-sort");
         heads.forEach((each) => each.removeAttribute("aria-sort"));
+        table.querySelectorAll("tr.panel").forEach((panel) => panel.remove());
+        original = original || [...table.tBodies[0].rows];
         let rows = original;
         if (before !== "descending") {
           const sign = before === "ascending" ? -1 : 1;
           head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
           rows = original
-            .map((row) => [keyOf(row, column), row])
+            .map((row) => [keyOf(row, column, isNumber), row])
             .sort((a, b) => sign * compare(a[0], b[0]))
             .map((pair) => pair[1]);
           table.querySelectorAll(".again").forEach((cell) => cell.classList.remove("again"));
@@ -48,10 +55,12 @@
     const field = make("input", { type: "search", placeholder: "Filter " + label });
     field.setAttribute("aria-label", "Filter " + label);
     const found = make("output", {});
+    found.setAttribute("aria-live", "polite");
     const controls = make("div", { className: "controls" }, field, ...(extra || []), found);
     place.before(controls);
-    const texts = items.map((item) => item.textContent.toLowerCase());
+    let texts = null;  // not before they are needed: there may be thousands
     function apply(also) {
+      texts = texts || items.map((item) => item.textContent.toLowerCase());
       const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       items.forEach((item, i) => {
@@ -92,32 +101,30 @@
     filter.field.addEventListener("input", () => filter.apply(fits));
   }
 
-  document.querySelectorAll(".command").forEach((command) => {
-    const text = command.textContent;
-    const button = make("button", { type: "button" }, "Copy");
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(text);
-        button.textContent = "Copied";
-      } catch (error) {
-        getSelection().selectAllChildren(command);
-        button.textContent = "Selected";
-      }
-      setTimeout(() => (button.textContent = "Copy"), 1500);
-    });
-    command.append(button);
-  });
-
-  // A link to a closed failure opens it.
-  function openTarget() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.matches("details")) {
-      target.open = true;
-      target.scrollIntoView();
+  // Commands copy themselves; those of an opened case come later, so one listener serves all.
+  const copy = make("button", { type: "button" }, "Copy");
+  async function copyCommand(event) {
+    const command = copy.parentElement;
+    const text = command.firstChild.textContent;
+    event.stopPropagation();
+    try {
+      await navigator.clipboard.writeText(text);
+      copy.textContent = "Copied";
+    } catch (error) {
+      getSelection().selectAllChildren(command);
+      copy.textContent = "Selected";
     }
   }
-  addEventListener("hashchange", openTarget);
-  openTarget();
+  copy.addEventListener("click", copyCommand);
+  function offerCopy(event) {
+    const command = event.target.closest && event.target.closest(".command");
+    if (!command || copy.parentElement === command) return;
+    copy.textContent = "Copy";
+    command.append(copy);
+  }
+  document.querySelectorAll(".command").forEach((command) => (command.tabIndex = 0));
+  document.addEventListener("mouseover", offerCopy);
+  document.addEventListener("focusin", offerCopy);
 
   // The navigation shows where one is.
   const links = new Map(

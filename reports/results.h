@@ -44,6 +44,8 @@ struct CaseResult {
   std::optional<std::vector<std::string>> alike;
   std::string captured;  // what the implementation printed
   std::vector<OutputJudgement> outputs;
+  /// Terms in the longest sum that an output element takes; 0 where no one number says it.
+  std::int64_t longest_sum = 0;
   std::string rerun;   // the command that runs just this
   double seconds = 0;  // the whole case, judging included
 };
@@ -64,7 +66,8 @@ struct SpeedResult {
   std::optional<double> prepare_seconds;
   /// Median of calls before each of which the caches were filled with other data.
   std::optional<double> cold_seconds;
-  double flops = 0, bytes = 0;  // of one call, from the schema
+  std::map<std::string, std::int64_t> extents;  // of the shape words: "tokens" -> 128
+  double flops = 0, bytes = 0;                  // of one call, from the schema
   double gflops = 0, gbytes_per_second = 0;
   double limit_seconds = 0;   // the roofline of this shape on this machine
   double share_of_limit = 0;  // limit_seconds / median, 0..1
@@ -130,11 +133,20 @@ struct GenerationResult {
   std::string rerun;                           // the command that generates these texts again
 };
 
+/// A part of a run that was divided among machines: the cases number, number + of, ...
+struct Shard {
+  int number = 1, of = 1;
+};
+
 struct RunResult {
   std::string title;                               // "suite all, 4 variants"
   std::vector<std::string> command;                // as typed
   std::map<std::string, std::string> environment;  // "cpu" -> "...", "compiler" -> "..."
   std::vector<std::string> warnings;
+  /// Which cases these are: the SHA-256 of their manifest, and the seed of fresh inputs. Results of
+  /// different fixtures have nothing to do with each other.
+  std::string fixtures;
+  Shard shard;
   std::string started;  // ISO 8601, UTC
   double seconds = 0;
   bool complete = false;  // false: stopped before its end

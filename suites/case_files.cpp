@@ -82,13 +82,18 @@ CaseFiles read_committed(const std::filesystem::path& folder) {
   for (const OpSchema& op : schema::ops)
     read_into(found, folder / (std::string(op.name) + ".h5"), read);
   for (const auto& file : witness_files(folder)) read_into(found, file, read);
-  if (found.errors.empty()) found.warnings = strangers.differences();
+  if (!found.errors.empty()) return found;
+  found.warnings = strangers.differences();
+  found.digest = "sha256 " + fixtures::digest_of_folder(folder);
   return found;
 }
 
 CaseFiles read_given(std::span<const std::string> files) {
   CaseFiles found;
   for (const std::string& file : files) read_into(found, file, fixtures::read_untrusted_cases);
+  if (!found.errors.empty()) return found;
+  const std::vector<std::filesystem::path> paths(files.begin(), files.end());
+  found.digest = "sha256 " + fixtures::digest_of_files(paths);
   return found;
 }
 

@@ -16,6 +16,7 @@ struct CaseFiles {
   std::vector<fixtures::Case> cases;  // op by op in the order of the schema, witnesses after them
   std::vector<std::string> errors;    // files that cannot be used, a line each
   std::vector<std::string> warnings;  // files that differ from the manifest, a line each
+  std::string digest;                 // "sha256 ..." of what was read; empty: nothing whole
 };
 
 /// The folder given, or that of the environment variable ASSAY_FIXTURES, or this program's own

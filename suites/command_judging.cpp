@@ -77,6 +77,7 @@ void read_cases(const po::variables_map& values, const Selection& selection, Jud
   if (selection.suite == "grades" && files.empty()) {
     for (fixtures::Case& each : shared_work_cases()) read.cases.push_back(std::move(each));
   }
+  judging.fixtures = std::move(read.digest);
   std::vector<CaseNames> names;
   for (const fixtures::Case& each : read.cases) names.push_back(names_of(each));
   if (judging.errors.empty()) check_filters(selection, names);  // else the name may be in that file
@@ -175,6 +176,7 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
                                                 : std::vector<std::string>{"brief"});
   Selection selection{.suite = suite, .filters = all_values(values, "filter")};
   std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
+  judging.shard = {selection.shard, selection.shards};
 
   const bool of_model = values.count("tokens") + values.count("layers") > 0;
   if (of_model && values.count("model") == 0) {
@@ -193,7 +195,8 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
   } else if (values.count("fresh") > 0) {
     const auto seed = static_cast<std::uint64_t>(integer(values, "fresh", 1, 1'000'000'000));
     judging.cases = fresh_cases(selection, seed, console);
-    judging.suite += fmt::format(", fresh inputs of seed {}", seed);
+    judging.fixtures = fmt::format("fresh inputs of seed {}", seed);
+    judging.suite += ", " + judging.fixtures;
   } else if (suite != "generation") {  // which makes up its own
     read_cases(values, selection, judging);
   }
@@ -209,6 +212,8 @@ RunBegin begin_result(const Judging& judging, const Invocation& invocation,
   result.title = fmt::format("{}, {} variant{}", judging.suite, judging.options.variants.size(),
                              judging.options.variants.size() == 1 ? "" : "s");
   result.command = invocation.words();
+  result.fixtures = judging.fixtures;
+  result.shard = judging.shard;
   result.environment = environment();
   result.environment["threads"] = std::to_string(judging.options.threads);
   result.started = utc_now();

@@ -25,6 +25,8 @@ struct Judging {
   std::string suite;                  // "suite masking", or what stands instead of one
   std::vector<std::string> errors;    // what the bench could not do, a line each
   std::vector<std::string> warnings;  // for the report
+  std::string fixtures;               // which cases, as RunResult::fixtures
+  reports::Shard shard;
 };
 
 void add_judging_options(boost::program_options::options_description& options);

@@ -10,6 +10,7 @@
 #include "reports/escape.h"
 #include "reports/figures.h"
 #include "suites/columns.h"
+#include "suites/extents.h"
 #include "suites/interruption.h"
 #include "suites/timer.h"
 
@@ -79,6 +80,7 @@ bool time_with_progress(const Judging& judging, const TimingManner& manner, Cons
   console.clear_progress();
   result.limits = std::move(timings.limits);
   result.speed = std::move(timings.speed);
+  for (const auto& shape : judging.timed_shapes) note_extents(shape, result.speed);
   result.warnings.insert(result.warnings.end(), timings.warnings.begin(), timings.warnings.end());
   result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (interruption.wanted()) result.complete = false;

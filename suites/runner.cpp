@@ -8,6 +8,8 @@
 #include "suites/case_run.h"
 #include "suites/command_words.h"
 #include "suites/diagnosis.h"
+#include "suites/extents.h"
+#include "suites/worker_process.h"
 #include "variants/list.h"
 
 namespace assay::suites {
@@ -65,6 +67,7 @@ CaseResult named_result(const Job& job, const std::string& variant, const std::s
   result.number_class = job.number_class->name;
   result.clauses = job.test_case->clauses;
   result.suites = job.test_case->suites;
+  result.longest_sum = longest_sum(*job.test_case, *job.number_class);
   result.rerun = options.rerun_prefix + " --variant " + shell_quoted(typed) + " --class " +
                  result.number_class + " --filter " + shell_quoted(job.test_case->full_id());
   return result;

@@ -144,7 +144,28 @@ kept=$(sed -n 's/.*the results are kept in //p' err)
 expect "a result file that is none" 3 "bad.h5" report bad.h5 -o report
 expect "a report without a folder" 2 "name the folder" report kept.json
 expect "a good report" 0 "index.html" report kept.json -o report
-[[ -s report/index.html && -s report/junit.xml ]] || complain "a good report: files are missing"
+for file in index.html report.md results.json junit.xml speed.csv benchmarks.json; do
+  [[ -s report/$file ]] || complain "a good report: $file is missing"
+done
+expect "one file twice" 3 "kept.json: plain $case.* is in it already; name each result once" \
+  report kept.json kept.json -o report
+
+echo "== shards"
+shard=(run --fixtures "$fixtures" --variant plain --filter 'softmax/*')
+expect "the first half" 0 "" "${shard[@]}" --shard 1/2 -o shard1.json
+expect "the second half" 0 "" "${shard[@]}" --shard=2/2 -o shard2.json
+expect "the whole" 0 "" "${shard[@]}" -o whole.json
+expect "a missing shard" 3 "shard1.json: shard 2/2 is not among the files; .* --shard 2/2" \
+  report shard1.json -o report
+expect "all shards" 0 "index.html" report shard2.json shard1.json -o report
+[[ $(grep -c '"case_id"' report/results.json) == $(grep -c '"case_id"' whole.json) ]] ||
+  complain "all shards: not as many cases as the whole"
+digest=$(sha256sum "$fixtures/manifest.sha256" | cut -d' ' -f1)
+grep -q "\"fixtures\": \"sha256 $digest\"" whole.json || complain "a result says which fixtures it judged"
+sed 's/"fixtures": "sha256 [0-9a-f]*"/"fixtures": "sha256 0"/' shard2.json >other.json
+expect "shards of other fixtures" 3 "other.json: judged other fixtures" \
+  report shard1.json other.json -o report
+
 expect "two result files" 0 "" compare kept.json kept.json
 
 echo "== interruption"

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 
+#include "reports/audit.h"
 #include "reports/results.h"
 
 namespace assay::self {
@@ -19,5 +20,8 @@ inline const std::string script = "<script>alert(1)</script>";
 
 /// A small result whose every text tries to get out of the place where it is put.
 reports::RunResult hostile_result();
+
+/// One finding of each kind, with a text in every field, some of them hostile.
+reports::Audit made_up_audit();
 
 }  // namespace assay::self

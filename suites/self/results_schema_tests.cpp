@@ -38,6 +38,7 @@ std::map<std::string, Fields> written_fields() {
   RunResult full = assay::self::hostile_result();  // every text is there
   full.variants.push_back({"one", "1", "summary", "run", "avx2"});
   RunResult bare = full;
+  bare.fixtures.clear();
   bare.variants = {{"two", "", "", "", ""}};
   bare.cases = {CaseResult()};
   bare.cases[0].outputs = {OutputJudgement()};
@@ -52,6 +53,7 @@ std::map<std::string, Fields> written_fields() {
   bare.speed = {SpeedResult()};
   full.cases[0].outputs[0].worst_index = {1};
   full.cases[0].alike = {"kv-head-modulo"};
+  full.shard = {2, 3};
   full.speed[0].prepare_seconds = 1;
   full.speed[0].speedup_over_plain = full.speed[0].against_itself = Interval{1, 1, 1};
   full.speed[0].cold_seconds = 1;
