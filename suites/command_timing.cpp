@@ -33,6 +33,7 @@ TimingManner manner_of(const po::variables_map& values, const TimingManner& othe
   TimingManner manner = otherwise;
   if (values.count("seconds-per-shape") > 0)
     manner.per_shape = std::chrono::seconds(integer(values, "seconds-per-shape", 1, 3600));
+  manner.cold = values.count("workload") > 0;
   return manner;
 }
 
@@ -68,6 +69,7 @@ bool time_with_progress(const Judging& judging, const TimingManner& manner, Cons
   options.worker_executable = judging.options.worker_executable;
   options.per_shape = manner.per_shape;
   options.first_against_itself = manner.first_against_itself;
+  options.cold = manner.cold;
   for (std::size_t i = 0; i < judging.options.variants.size() && i < result.variants.size(); ++i)
     options.variants.push_back({judging.options.variants[i], result.variants[i].name});
   const TimerObserver observer{
@@ -80,7 +82,7 @@ bool time_with_progress(const Judging& judging, const TimingManner& manner, Cons
   console.clear_progress();
   result.limits = std::move(timings.limits);
   result.speed = std::move(timings.speed);
-  for (const auto& shape : judging.timed_shapes) note_extents(shape, result.speed);
+  for (const auto& shape : judging.timed_shapes) note_extents(shape.recipe, result.speed);
   result.warnings.insert(result.warnings.end(), timings.warnings.begin(), timings.warnings.end());
   result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (interruption.wanted()) result.complete = false;

@@ -18,6 +18,7 @@ void add_timing_options(boost::program_options::options_description& options);
 struct TimingManner {
   std::chrono::milliseconds per_shape{500};
   bool first_against_itself = false;
+  bool cold = false;
 };
 TimingManner manner_of(const boost::program_options::variables_map& values,
                        const TimingManner& otherwise);

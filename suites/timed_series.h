@@ -51,6 +51,10 @@ class TimedSeries {
   /// call fails.
   double time_calls(std::uint32_t calls);
 
+  /// Seconds of each of `calls` calls, before each of which the caches were filled with other data.
+  /// Throws as time_calls().
+  std::vector<double> time_cold_calls(std::uint32_t calls);
+
   /// Whether a call on inputs that it has not seen takes several times as long as one on inputs
   /// that it has: then the durations say little. The inputs are as before afterwards, the outputs
   /// are not. Throws as time_calls().

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -45,7 +46,7 @@ struct Lane {
   TimedSeries* series;
   double seconds = 0;  // of one call, estimated
   std::uint32_t calls = 1;
-  std::vector<double> samples, started;
+  std::vector<double> samples, started, cold;
 };
 
 class Timer {
@@ -75,6 +76,7 @@ class Timer {
     const OutputCheck judge = sampled_check(shape, number_class);
     std::vector<Lane> lanes = open_lanes(shape, number_class, judge);
     time_rounds(lanes);
+    if (options_.cold) time_cold(lanes);
     const std::size_t first = timings_.speed.size();
     for (const Lane& lane : lanes) finish(lane, shape, number_class, judge);
     for (std::size_t i = first; i < timings_.speed.size(); ++i)
@@ -121,7 +123,7 @@ class Timer {
           continue;
         }
         if (series->threads() > 1 && !series->uses_threads()) continue;
-        Lane lane{&runner, series, 0, 1, {}, {}};
+        Lane lane{&runner, series, 0, 1, {}, {}, {}};
         if (!is_right(lane, shape, judge)) continue;
         lane.seconds = estimate(*series);
         if (flops > 0) {
@@ -216,6 +218,19 @@ class Timer {
     }
   }
 
+  void time_cold(std::vector<Lane>& lanes) {
+    constexpr std::uint32_t calls = 3;
+    for (Lane& lane : lanes) {
+      if (observer_.stop()) return;
+      if (lane.runner->repeats) continue;
+      try {
+        lane.cold = lane.series->time_cold_calls(calls);
+      } catch (const std::exception&) {  // the samples of the rounds are then not right, either
+        lane.samples.push_back(std::numeric_limits<double>::quiet_NaN());
+      }
+    }
+  }
+
   const MachineLimits& limits_of(int threads) const {
     return *std::find_if(limits_.begin(), limits_.end(),
                          [&](const MachineLimits& each) { return each.threads == threads; });
@@ -233,6 +248,7 @@ class Timer {
     result.threads = lane.series->threads();
     result.seconds = lane.samples;
     result.started = lane.started;
+    if (!lane.cold.empty()) result.cold_seconds = reports::median(lane.cold);
     result.seconds_per_call = reports::median_interval(lane.samples);
     result.prepare_seconds = lane.series->prepare_seconds();
     result.flops = cost.flops;

@@ -89,12 +89,12 @@ void Decoy::write(WireWriter& writer) const { put_all(writer, outputs, patches);
 void Decoy::read(WireReader& reader) { get_all(reader, outputs, patches); }
 
 void Request::write(WireWriter& writer) const {
-  put_all(writer, actions, call, input_sets, outputs, decoy, samples, calls, first_set,
-          disturbance);
+  put_all(writer, actions, call, input_sets, outputs, decoy, samples, calls, first_set, disturbance,
+          sweep);
 }
 void Request::read(WireReader& reader) {
-  get_all(reader, actions, call, input_sets, outputs, decoy, samples, calls, first_set,
-          disturbance);
+  get_all(reader, actions, call, input_sets, outputs, decoy, samples, calls, first_set, disturbance,
+          sweep);
 }
 
 void StepReport::write(WireWriter& writer) const {

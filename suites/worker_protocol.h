@@ -113,6 +113,7 @@ struct Request {
   std::uint32_t samples = 1, calls = 1;
   std::uint32_t first_set = 0;    // the set of the first call
   std::uint32_t disturbance = 0;  // for run: threads are held up at random by this seed; 0: not
+  std::uint32_t sweep = 0;  // for run: MiB that are written before each sample, to empty the caches
   void write(WireWriter& writer) const;
   void read(WireReader& reader);
 };

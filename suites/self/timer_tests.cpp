@@ -153,12 +153,14 @@ BOOST_AUTO_TEST_CASE(the_first_variant_is_timed_against_itself_where_that_is_ask
   options.per_shape = std::chrono::milliseconds(20);
   options.variants = {{"plain", "plain"}, {"blocked", "blocked"}};
   options.first_against_itself = true;
+  options.cold = true;
   const Timings timings = time_variants({{small_linear(), "of the test"}}, options, {});
   BOOST_REQUIRE_EQUAL(timings.speed.size(), 2u);
   BOOST_REQUIRE(timings.speed[0].against_itself.has_value());
   BOOST_TEST(timings.speed[0].against_itself->low > 0);
   BOOST_TEST(!timings.speed[1].against_itself.has_value());
   BOOST_TEST(timings.speed[0].workload == "of the test");
+  BOOST_TEST(timings.speed[0].cold_seconds.value_or(0) > 0);
   BOOST_TEST(timings.speed[0].started.size() == timings.speed[0].seconds.size());
   BOOST_TEST(std::is_sorted(timings.speed[0].started.begin(), timings.speed[0].started.end()));
 }
