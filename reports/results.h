@@ -88,6 +88,7 @@ struct MachineLimit {
 
 struct VariantInfo {
   std::string name, version, summary, grades, target;
+  std::string typed = {};  // as the command line named it; not kept in files
 };
 
 /// The reproducibility grades: outputs stay the same bit for bit when the call is made again, with

@@ -47,8 +47,7 @@ Syntax syntax() {
 }
 
 void show_end(const reports::RunResult& result, const RunOptions& options, Console& console) {
-  for (const std::string& line :
-       unsupported_lines(result, options.variants, options.rerun_prefix, console))
+  for (const std::string& line : unsupported_lines(result, options.rerun_prefix, console))
     console.line(line);
   for (const std::string& line : suspect_lines(result)) console.line(line);
   for (const std::string& line : reports::likeness_lines(result)) console.line(line);

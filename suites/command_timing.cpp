@@ -70,8 +70,8 @@ bool time_with_progress(const Judging& judging, const TimingManner& manner, Cons
   options.per_shape = manner.per_shape;
   options.first_against_itself = manner.first_against_itself;
   options.cold = manner.cold;
-  for (std::size_t i = 0; i < judging.options.variants.size() && i < result.variants.size(); ++i)
-    options.variants.push_back({judging.options.variants[i], result.variants[i].name});
+  for (const reports::VariantInfo& each : result.variants)
+    options.variants.push_back({each.typed, each.name});
   const TimerObserver observer{
       .on_shape =
           [&](const std::string& shape, std::size_t done, std::size_t total) {

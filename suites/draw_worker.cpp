@@ -19,16 +19,13 @@ fixtures::Case call_of(const DrawSetting& setting, std::int64_t seed, std::int64
   fixtures::Case call;
   call.op = "sampling";
   call.id = "draws";
-  call.attributes = {{"repetition_penalty", 1.0},
-                     {"presence_penalty", 0.0},
-                     {"frequency_penalty", 0.0},
-                     {"temperature", setting.temperature},
-                     {"top_k", setting.top_k},
-                     {"top_p", setting.top_p},
-                     {"min_p", setting.min_p},
-                     {"order", setting.order},
-                     {"seed", seed},
-                     {"step", step}};
+  call.attributes = complete(*find_op("sampling"), {{"temperature", setting.temperature},
+                                                    {"top_k", setting.top_k},
+                                                    {"top_p", setting.top_p},
+                                                    {"min_p", setting.min_p},
+                                                    {"order", setting.order},
+                                                    {"seed", seed},
+                                                    {"step", step}});
   Array logits = Array::zeros(DType::f64, {rows, vocab_size});
   Array stream = Array::zeros(DType::i64, {rows});
   const std::size_t row_bytes = setting.logits.size() * sizeof(double);

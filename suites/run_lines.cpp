@@ -71,7 +71,6 @@ std::vector<std::string> failure_lines(const CaseResult& result,
 }
 
 std::vector<std::string> unsupported_lines(const reports::RunResult& result,
-                                           const std::vector<std::string>& typed,
                                            const std::string& rerun_prefix,
                                            const Console& console) {
   using Group = std::tuple<std::string, std::string, std::string, std::string>;
@@ -80,8 +79,8 @@ std::vector<std::string> unsupported_lines(const reports::RunResult& result,
     if (each.verdict == Verdict::unsupported)
       ++groups[{each.variant, each.op, each.number_class, each.reason}];
   std::map<std::string, std::string> called;
-  for (std::size_t i = 0; i < result.variants.size(); ++i)
-    called[result.variants[i].name] = typed.at(i);
+  for (const reports::VariantInfo& each : result.variants)
+    called[each.name] = each.typed.empty() ? each.name : each.typed;
   std::vector<std::string> lines;
   for (const auto& [group, count] : groups) {
     const auto& [variant, op, number_class, reason] = group;

@@ -111,6 +111,7 @@ void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& optio
       names.push_back(result.variants.back().name);
       for (const std::string& warning : worker->description().warnings)
         result.warnings.push_back(names.back() + ": " + warning);
+      result.variants.back().typed = typed;
       typed_names.push_back(typed);
       workers.push_back(std::move(worker));
     } catch (const WorkerError& error) {

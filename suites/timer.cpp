@@ -9,12 +9,15 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <span>
 
 #include "reports/statistics.h"
 #include "suites/cost.h"
 #include "suites/machine_limits.h"
+#include "suites/pace.h"
 #include "suites/quiet_probe.h"
 #include "suites/sampled_check.h"
+#include "suites/speedups.h"
 #include "suites/timed_series.h"
 #include "suites/timer_rounds.h"
 
@@ -36,8 +39,8 @@ using Clock = std::chrono::steady_clock;
 /// A series with what is known of its pace.
 struct Runner {
   std::unique_ptr<TimedSeries> series;
-  bool repeats = false;                                              // the first variant, once more
-  std::map<std::string, double, std::less<>> seconds_per_flop = {};  // by op, the least so far
+  bool repeats = false;  // the first variant, once more
+  Pace pace = {};
 };
 
 /// A series at one shape.
@@ -81,8 +84,11 @@ class Timer {
     for (const Lane& lane : lanes) finish(lane, shape, number_class, judge);
     for (std::size_t i = first; i < timings_.speed.size(); ++i)
       timings_.speed[i].workload = timed.workload;
-    compare_with_itself(lanes, first);
-    compare_with_plain(shape);
+    const std::span<SpeedResult> of_shape = std::span(timings_.speed).subspan(first);
+    for (const Lane& lane : lanes)
+      if (lane.runner->repeats)
+        compare_with_itself(of_shape, lane.series->name(), lane.series->threads(), lane.samples);
+    compare_with_plain(of_shape);
   }
 
   Timings take() { return std::move(timings_); }
@@ -126,11 +132,7 @@ class Timer {
         Lane lane{&runner, series, 0, 1, {}, {}, {}};
         if (!is_right(lane, shape, judge)) continue;
         lane.seconds = estimate(*series);
-        if (flops > 0) {
-          double& pace =
-              runner.seconds_per_flop.try_emplace(shape.op, lane.seconds / flops).first->second;
-          pace = std::min(pace, lane.seconds / flops);
-        }
+        runner.pace.note(shape.op, lane.seconds, flops);
         lanes.push_back(std::move(lane));
       } catch (const WorkerDied& died) {
         warn(*series, shape, died.what());
@@ -146,9 +148,7 @@ class Timer {
 
   /// A shape that would take longer than the time limit, by the best pace so far.
   bool is_hopeless(const Runner& runner, const fixtures::Case& shape, double flops) {
-    const auto pace = runner.seconds_per_flop.find(shape.op);
-    if (pace == runner.seconds_per_flop.end()) return false;
-    const double seconds = pace->second * flops;
+    const double seconds = runner.pace.least_seconds(shape.op, flops);
     if (seconds < std::chrono::duration<double>(options_.time_limit).count()) return false;
     if (!runner.repeats)
       warn(*runner.series, shape,
@@ -263,33 +263,6 @@ class Timer {
           "faster than this machine's own limit: not all was computed, or the limit was measured "
           "while something else ran";
     return result;
-  }
-
-  /// `first`: of the results of the shape at hand.
-  void compare_with_itself(const std::vector<Lane>& lanes, std::size_t first) {
-    for (const Lane& lane : lanes) {
-      if (!lane.runner->repeats || lane.samples.size() < 2) continue;
-      for (std::size_t i = first; i < timings_.speed.size(); ++i) {
-        SpeedResult& each = timings_.speed[i];
-        if (each.variant == lane.series->name() && each.threads == lane.series->threads())
-          each.against_itself = reports::paired_ratio_interval(lane.samples, each.seconds);
-      }
-    }
-  }
-
-  /// plain has no use for threads: its single-threaded samples are what all are held against.
-  void compare_with_plain(const fixtures::Case& shape) {
-    const auto belongs = [&](const SpeedResult& each) {
-      return each.op == shape.op && each.shape_id == shape.id;
-    };
-    const auto plain =
-        std::find_if(timings_.speed.begin(), timings_.speed.end(), [&](const SpeedResult& each) {
-          return belongs(each) && each.variant == "plain" && each.threads == 1;
-        });
-    if (plain == timings_.speed.end()) return;
-    for (SpeedResult& each : timings_.speed)
-      if (belongs(each) && each.variant != "plain")
-        each.speedup_over_plain = reports::paired_ratio_interval(plain->seconds, each.seconds);
   }
 
   const TimerOptions& options_;
