@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "reports/figures.h"
 #include "reports/html_parts.h"
@@ -58,6 +59,25 @@ std::string best_of_limit(const RunResult& result, const Ranking& ranking) {
                      percent(best->share_of_limit), line(best->op), line(best->shape_id));
 }
 
+/// "Of 10 shapes 7 are held back by memory, 3 by arithmetic", with one thread.
+std::string roofline_title(const RunResult& result) {
+  double peak = 0, memory = 0;
+  for (const MachineLimit& each : result.limits) {
+    if (each.threads != 1) continue;
+    if (each.unit == "GFLOP/s") peak = std::max(peak, each.value);
+    if (each.name == "memory read") memory = each.value;
+  }
+  std::map<std::string, bool> by_memory;  // of each shape
+  for (const SpeedResult& each : result.speed)
+    by_memory[each.op + " " + each.shape_id + " " + each.number_class] =
+        each.flops * memory < each.bytes * peak;
+  const auto held = std::ranges::count_if(by_memory, [](const auto& each) { return each.second; });
+  if (peak == 0 || memory == 0) return "Arithmetic and memory";
+  return fmt::format("Of {}, memory holds back {} and arithmetic {}",
+                     counted(by_memory.size(), "shape"), held,
+                     by_memory.size() - static_cast<std::size_t>(held));
+}
+
 }  // namespace
 
 std::string speed_section(const RunResult& result, const Ranking& ranking) {
@@ -79,7 +99,7 @@ std::string speed_section(const RunResult& result, const Ranking& ranking) {
   body += plot("limit-plot", best_of_limit(result, ranking),
                "Share of the machine's limit (per cent) that each variant reaches, with its "
                "interval. Hollow signs are several threads, held against the limit of so many.");
-  body += plot("roofline-plot", "Arithmetic or memory: what holds each shape back",
+  body += plot("roofline-plot", roofline_title(result),
                "Roofline: arithmetic per byte (flop/byte) against arithmetic per second (GFLOP/s). "
                "Under the slope memory is the limit, dashed where the data fit the fastest cache, "
                "under the roof arithmetic. Hollow signs are several threads.");
