@@ -5,6 +5,7 @@
 #include "reference/activation.h"
 #include "reference/alibi.h"
 #include "reference/attention.h"
+#include "reference/beam_search.h"
 #include "reference/block.h"
 #include "reference/cached_attention.h"
 #include "reference/classification_head.h"
@@ -80,6 +81,7 @@ void evaluate(const Call<Number>& call) {
   if (call.op->name == "penalties") return penalties(call);
   if (call.op->name == "draw") return draw(call);
   if (call.op->name == "sampling") return sampling(call);
+  if (call.op->name == "beam_search") return beam_search(call);
   throw CallError(std::string(call.op->name) + ": the reference has no loops for it");
 }
 

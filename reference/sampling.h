@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// From logits to the next token: penalties, temperature, top-k, top-p and min-p in a stated order,
-// then one draw with a number that depends on seed, step and the row's stream only. Clauses:
-// sampling.md.
+// From logits to the next token: penalties, temperature, top-k, top-p, min-p and typical-p in a
+// stated order, then one draw with a number that depends on seed, step and the row's stream only.
+// Clauses: sampling.md.
 #pragma once
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "reference/call.h"
 #include "reference/penalties.h"
 #include "reference/philox.h"
+#include "reference/sampling_order.h"
 #include "reference/shape.h"
 
 namespace assay::reference {
@@ -20,7 +22,7 @@ namespace assay::reference {
 template <class Number>
 struct SamplingRules {
   PenaltyRules<Number> penalties;
-  Number temperature, top_p, min_p;
+  Number temperature, top_p, min_p, typical_p;
   std::int64_t top_k;
   std::vector<std::string_view> stages;  // in the order in which they are applied
   std::int64_t seed, step;
@@ -147,6 +149,55 @@ void apply_min_p(Candidates<Number>& candidates, const Number& min_p) {
   candidates.resize(kept);
 }
 
+/// |-log p - entropy| of every candidate: how far the news that it would bring is from the news to
+/// be expected, in nats. 0 is as typical as can be.
+template <class Number>
+std::vector<Number> distances_from_typical(const Candidates<Number>& candidates) {
+  const std::vector<Number> relative = relative_probabilities(candidates);
+  const Number total = reduce<Number>(relative.size(), [&](std::size_t i) { return relative[i]; });
+  const Number log_total = log(total);
+  std::vector<Number> news;  // -log p, which stays finite where p vanishes
+  for (const Candidate<Number>& candidate : candidates) {
+    const Number below = candidate.logit - candidates[0].logit;
+    news.push_back(log_total - below);
+  }
+  const Number entropy = reduce<Number>(news.size(), [&](std::size_t i) {  // [sampling.typical-p]
+    const Number prob = relative[i] / total;
+    return prob * news[i];
+  });
+  std::vector<Number> distances;
+  for (const Number& each : news) {
+    const Number distance = each - entropy;
+    distances.push_back(distance < whole<Number>(0) ? -distance : distance);
+  }
+  return distances;
+}
+
+/// Keeps the most typical tokens until their probabilities add up to at least p, and at least one.
+/// The most probable token need not be among them; what is kept stays in token order.
+template <class Number>
+void apply_typical_p(Candidates<Number>& candidates, const Number& typical_p) {
+  if (!(typical_p < whole<Number>(1))) return;  // [sampling.typical-p-limits]
+  const std::vector<Number> distances = distances_from_typical(candidates);
+  const std::vector<Number> probs = probabilities(candidates);
+  std::vector<std::size_t> places(candidates.size());
+  std::iota(places.begin(), places.end(), 0);
+  // Equally typical tokens stay in token order.                            [sampling.typical-ties]
+  std::ranges::stable_sort(
+      places, [&](std::size_t a, std::size_t b) { return distances[a] < distances[b]; });
+  std::size_t kept = 1;  // [sampling.typical-p-limits]
+  Number mass = probs[places[0]];
+  while (kept < places.size() && mass < typical_p) {  // [sampling.typical-p]
+    mass = mass + probs[places[kept]];
+    ++kept;
+  }
+  places.resize(kept);
+  std::ranges::sort(places);
+  Candidates<Number> typical;
+  for (const std::size_t place : places) typical.push_back(candidates[place]);
+  candidates = typical;
+}
+
 /// The place of the first candidate whose cumulative probability exceeds u.
 template <class Number>
 std::size_t draw_in_token_order(const std::vector<Number>& probs, const Number& u) {
@@ -177,6 +228,7 @@ void sampling(View<const Number, 2> logits, View<const std::int64_t, 1> stream,
       if (stage == "top_k") apply_top_k(candidates, rules.top_k);
       if (stage == "top_p") apply_top_p(candidates, rules.top_p);
       if (stage == "min_p") apply_min_p(candidates, rules.min_p);
+      if (stage == "typical_p") apply_typical_p(candidates, rules.typical_p);
     }
     const std::vector<Number> final_probs = probabilities(candidates);
     // The row's own number, whichever row it is and whatever stands in the others.
@@ -196,32 +248,6 @@ void sampling(View<const Number, 2> logits, View<const std::int64_t, 1> stream,
   }
 }
 
-/// "top_k,temperature" -> its stages. Throws CallError for an unknown stage, one named twice, or
-/// penalties after the temperature.
-inline std::vector<std::string_view> stages_of(std::string_view order) {
-  constexpr std::string_view known[] = {"penalties", "temperature", "top_k", "top_p", "min_p"};
-  std::vector<std::string_view> stages;
-  while (!order.empty()) {
-    const std::size_t end = std::min(order.find(','), order.size());
-    const std::string_view stage = order.substr(0, end);
-    order.remove_prefix(std::min(end + 1, order.size()));
-    if (std::ranges::find(known, stage) == std::end(known)) {
-      throw CallError("sampling: attribute order: no stage '" + std::string(stage) +
-                      "'; the stages are penalties, temperature, top_k, top_p, min_p");
-    }
-    if (std::ranges::find(stages, stage) != stages.end()) {
-      throw CallError("sampling: attribute order: '" + std::string(stage) + "' stands there twice");
-    }
-    // The temperature moves all logits, and the repetition penalty looks at their signs.
-    //                                                                       [sampling.penalties]
-    if (stage == "penalties" && std::ranges::find(stages, "temperature") != stages.end()) {
-      throw CallError("sampling: attribute order: penalties stand before temperature");
-    }
-    stages.push_back(stage);
-  }
-  return stages;
-}
-
 template <class Number>
 void sampling(const Call<Number>& call) {
   const PenaltyRules<Number> penalties = {.repetition = call.f64("repetition_penalty"),
@@ -231,6 +257,7 @@ void sampling(const Call<Number>& call) {
                                        .temperature = call.f64("temperature"),
                                        .top_p = call.f64("top_p"),
                                        .min_p = call.f64("min_p"),
+                                       .typical_p = call.f64("typical_p"),
                                        .top_k = call.i64("top_k"),
                                        .stages = stages_of(call.string("order")),
                                        .seed = call.i64("seed"),
@@ -245,6 +272,8 @@ void sampling(const Call<Number>& call) {
   require(rules.top_k >= 0, "top_k is below 0; 0 keeps all");
   require(rules.top_p >= zero && rules.top_p <= one, "top_p is outside 0 to 1; 1 keeps all");
   require(rules.min_p >= zero && rules.min_p <= one, "min_p is outside 0 to 1; 0 keeps all");
+  require(rules.typical_p >= zero && rules.typical_p <= one,
+          "typical_p is outside 0 to 1; 1 keeps all");
   sampling<Number>(
       call.template in<Number, 2>("logits"), call.template in<std::int64_t, 1>("stream"),
       call.template in<std::int64_t, 2>("history"), rules,

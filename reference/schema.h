@@ -6,6 +6,7 @@
 #include "reference/tables/activation.h"
 #include "reference/tables/alibi.h"
 #include "reference/tables/attention.h"
+#include "reference/tables/beam_search.h"
 #include "reference/tables/block.h"
 #include "reference/tables/cached_attention.h"
 #include "reference/tables/classification_head.h"
@@ -79,6 +80,7 @@ inline constexpr OpSchema ops[] = {
     penalties,
     draw,
     sampling,
+    beam_search,
 };
 // clang-format on
 

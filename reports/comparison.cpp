@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include "reports/statistics.h"
@@ -137,22 +138,59 @@ void compare_cases(const Side& before, const Side& after, Comparison& out) {
   });
 }
 
+/// The shapes of one op that both sides were timed at.
+struct TimedGroup {
+  std::vector<Pair> pairs;
+  std::vector<double> noises;
+
+  /// The mean of ratios is off by no more than the mean of what each is off by.
+  [[nodiscard]] double noise() const {
+    return std::accumulate(noises.begin(), noises.end(), 0.0) / static_cast<double>(noises.size());
+  }
+};
+
 void compare_speed(const Side& before, const Side& after, Comparison& out) {
-  const auto old_times = indexed(before, before.result.speed);
+  auto old_times = indexed(before, before.result.speed);
+  using GroupKey = std::tuple<std::string, std::string, std::string, int>;
+  std::vector<GroupKey> order;
+  std::map<GroupKey, TimedGroup> groups;
+  std::vector<Pair> all;
   for (const SpeedResult& now : after.result.speed) {
     if (!after.has(now.variant)) continue;
     const auto found = old_times.find(key_of(after, now));
-    if (found == old_times.end()) continue;
+    if (found == old_times.end()) {
+      ++out.untimed;
+      continue;
+    }
     const SpeedResult& then = *found->second;
+    old_times.erase(found);
+    const double noise = std::max(noise_of(then.against_itself), noise_of(now.against_itself));
     const double middle = now.seconds_per_call.middle / then.seconds_per_call.middle;
     Interval ratio = {middle, middle, middle};
     if (!now.seconds.empty() && !then.seconds.empty())
       ratio = out.variants_apart ? paired_ratio_interval(now.seconds, then.seconds)
                                  : ratio_interval(now.seconds, then.seconds);
-    out.speed.push_back({after.name_of_variant(now.variant), now.op + "/" + now.shape_id,
-                         now.number_class, now.threads, then.seconds_per_call.middle,
-                         now.seconds_per_call.middle, ratio});
+    const std::string variant = after.name_of_variant(now.variant);
+    out.speed.push_back({variant, now.op + "/" + now.shape_id, now.number_class, now.threads,
+                         then.seconds_per_call.middle, now.seconds_per_call.middle, ratio, noise,
+                         speed_verdict(ratio, noise)});
+    if (now.seconds.empty() || then.seconds.empty()) continue;
+    const auto [place, is_new] =
+        groups.try_emplace({variant, now.op, now.number_class, now.threads}, TimedGroup());
+    if (is_new) order.push_back(place->first);
+    place->second.pairs.push_back({now.seconds, then.seconds});
+    place->second.noises.push_back(noise);
+    all.push_back({now.seconds, then.seconds});
   }
+  out.untimed += old_times.size();
+  for (const GroupKey& key : order) {
+    const TimedGroup& group = groups.at(key);
+    const auto& [variant, op, number_class, threads] = key;
+    const Interval ratio = geometric_mean_interval(group.pairs, out.variants_apart);
+    out.by_op.push_back({variant, op, number_class, threads, group.pairs.size(), ratio,
+                         group.noise(), speed_verdict(ratio, group.noise())});
+  }
+  out.all_shapes = geometric_mean_interval(all, out.variants_apart);
 }
 
 void compare_environment(const RunResult& before, const RunResult& after, Comparison& out) {
@@ -183,6 +221,12 @@ Comparison compare_sides(const Side& before, const Side& after, Comparison out) 
 bool Comparison::has_regression() const {
   return std::any_of(verdicts.begin(), verdicts.end(),
                      [](const VerdictChange& each) { return worsening(each) > 0; });
+}
+
+bool Comparison::is_slower_by(double share) const {
+  return std::any_of(speed.begin(), speed.end(), [&](const SpeedChange& each) {
+    return each.verdict == SpeedVerdict::slower && each.ratio.middle > 1 + share;
+  });
 }
 
 Comparison compare(const RunResult& before, const RunResult& after, const std::string& before_name,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reports/results.h"
+#include "reports/speed_verdict.h"
 
 namespace assay::reports {
 
@@ -39,6 +40,18 @@ struct SpeedChange {
   int threads = 1;
   double before = 0, after = 0;  // seconds per call
   Interval ratio;                // 95 %
+  double noise = 0;              // what a ratio may be off 1 without meaning anything
+  SpeedVerdict verdict = SpeedVerdict::undecided;
+};
+
+/// All shapes of one op, class and number of threads that both sides were timed at.
+struct SpeedOverview {
+  std::string variant, op, number_class;
+  int threads = 1;
+  std::size_t shapes = 0;
+  Interval ratio;  // geometric mean
+  double noise = 0;
+  SpeedVerdict verdict = SpeedVerdict::undecided;
 };
 
 struct Difference {
@@ -52,11 +65,16 @@ struct Comparison {
   std::vector<AccuracyOverview> overview;  // in the order of the later result
   std::vector<AccuracyChange> accuracy;    // the greatest growth first
   std::vector<SpeedChange> speed;          // in the order of the later result
+  std::vector<SpeedOverview> by_op;        // in the order of the later result
+  Interval all_shapes{1, 1, 1};            // geometric mean of all of `speed`
+  std::size_t untimed = 0;  // shapes that only one side has: the other was not right, or refused
   std::vector<Difference> environment;
   bool variants_apart = false;  // two variants of one run rather than two results
   bool same_machine = true;     // if not, speed ratios compare machines as well
 
   [[nodiscard]] bool has_regression() const;  // some verdict became worse
+  /// Some shape is slower, and by more than this share (0.05: five per cent).
+  [[nodiscard]] bool is_slower_by(double share) const;
 };
 
 /// Two results; the names stand in the text ("old.json").

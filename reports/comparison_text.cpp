@@ -83,25 +83,56 @@ Section accuracy_section(const Comparison& comparison) {
   return section;
 }
 
-std::string speed_word(const Interval& ratio) {
-  if (ratio.high < 1) return "faster";
-  if (ratio.low > 1) return "slower";
-  return "no difference shown";
+/// "fused by 2.31x", where the one before has a name of its own.
+std::string winner(const Comparison& comparison, const SpeedOverview& each) {
+  if (each.verdict == SpeedVerdict::faster)
+    return fmt::format("{} by {}x", comparison.after_name, three_digits(1 / each.ratio.middle));
+  if (each.verdict == SpeedVerdict::slower)
+    return fmt::format("{} by {}x", comparison.before_name, three_digits(each.ratio.middle));
+  return words_of(each.verdict);
+}
+
+Section winners_section(const Comparison& comparison) {
+  Section section = {
+      "Who is faster", "Geometric mean of the ratios of all shapes of an op.", {}, {}};
+  if (!comparison.speed.empty())
+    section.remark += fmt::format(" All {}: {}.", counted(comparison.speed.size(), "timing"),
+                                  with_interval(comparison.all_shapes));
+  if (comparison.untimed > 0)
+    section.remark += fmt::format(
+        " {} left out that only one side has: the other refused it, was not right, or makes no use "
+        "of more threads.",
+        counted(comparison.untimed, "timing"));
+  section.heads =
+      heads(comparison, {"op", "class", "threads", "shapes", "ratio", "noise", "faster"});
+  for (const SpeedOverview& each : comparison.by_op) {
+    std::vector<std::string> row;
+    lead(comparison, each.variant, row);
+    row.insert(row.end(), {each.op, each.number_class, std::to_string(each.threads),
+                           std::to_string(each.shapes), with_interval(each.ratio),
+                           each.noise > 0 ? percent(each.noise) : "-", winner(comparison, each)});
+    section.rows.push_back(std::move(row));
+  }
+  return section;
 }
 
 Section speed_section(const Comparison& comparison) {
   Section section = {
-      "Speed", "Time after / before with a 95 % interval; below 1 is faster.", {}, {}};
+      "Speed",
+      "Time after / before with a 95 % interval; below 1 is faster. Noise: what the first shows "
+      "against itself.",
+      {},
+      {}};
   if (!comparison.same_machine)
     section.remark += " The two ran on different processors, which the ratios contain.";
   section.heads =
-      heads(comparison, {"shape", "class", "threads", "before", "after", "ratio", "so"});
+      heads(comparison, {"shape", "class", "threads", "before", "after", "ratio", "noise", "so"});
   for (const SpeedChange& each : comparison.speed) {
     std::vector<std::string> row;
     lead(comparison, each.variant, row);
     row.insert(row.end(), {each.shape_id, each.number_class, std::to_string(each.threads),
                            duration(each.before), duration(each.after), with_interval(each.ratio),
-                           speed_word(each.ratio)});
+                           each.noise > 0 ? percent(each.noise) : "-", words_of(each.verdict)});
     section.rows.push_back(std::move(row));
   }
   return section;
@@ -115,9 +146,9 @@ Section environment_section(const Comparison& comparison) {
 }
 
 std::vector<Section> sections(const Comparison& comparison) {
-  std::vector<Section> list = {verdict_section(comparison), overview_section(comparison),
-                               accuracy_section(comparison), speed_section(comparison),
-                               environment_section(comparison)};
+  std::vector<Section> list = {verdict_section(comparison),  overview_section(comparison),
+                               accuracy_section(comparison), winners_section(comparison),
+                               speed_section(comparison),    environment_section(comparison)};
   std::erase_if(list,
                 [](const Section& each) { return each.rows.empty() && each.title != "Verdicts"; });
   return list;

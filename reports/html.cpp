@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <stdexcept>
@@ -13,6 +14,8 @@
 #include "reports/audit_summary.h"
 #include "reports/embedded_file.h"
 #include "reports/figures.h"
+#include "reports/generations.h"
+#include "reports/grades.h"
 #include "reports/html_parts.h"
 #include "reports/html_sections.h"
 #include "reports/ranking.h"
@@ -52,6 +55,8 @@ std::string navigation(const std::string& sections) {
                                                            {"speed", "Speed"},
                                                            {"growth", "Size"},
                                                            {"threads", "Threads"},
+                                                           {"grades", "Determinism"},
+                                                           {"generations", "Texts"},
                                                            {"clauses", "Clauses"},
                                                            {"cases", "Cases"},
                                                            {"unsupported", "Unsupported"},
@@ -78,6 +83,13 @@ std::string about_the_run(const RunResult& result) {
   return out;
 }
 
+bool breaks_a_claim(const RunResult& result) {
+  const auto standing = standings(result);
+  return std::ranges::any_of(standing, &GradeStanding::is_failure) ||
+         std::ranges::any_of(result.generations,
+                             [](const GenerationResult& each) { return is_failure(each); });
+}
+
 /// "{{name}}" in the template stands for the value of that name. Values are not searched again.
 std::string filled(std::string_view page, const std::map<std::string_view, std::string>& values) {
   std::string out;
@@ -97,7 +109,9 @@ std::string to_html(const RunResult& result, const Audit* audit) {
   const bool only_audit = audit != nullptr && result.cases.empty();
   const Ranking ranking(result);
   std::string sections;
-  if (!only_audit) {
+  const bool only_repeats =
+      result.cases.empty() && (!result.grades.empty() || !result.generations.empty());
+  if (!only_audit && !only_repeats) {
     sections = scoreboard_section(result, ranking) + failures_section(result) +
                support_section(result) + suites_section(result) + accuracy_section(result) +
                sums_section(result) + tradeoff_section(result, ranking) +
@@ -106,15 +120,17 @@ std::string to_html(const RunResult& result, const Audit* audit) {
                threads_section(result, ranking) + clauses_section(result, audit) +
                cases_section(result) + unsupported_section(result);
   }
+  sections += grades_section(result) + generations_section(result);
   if (audit != nullptr) sections += audit_section(*audit);
   sections += machine_section(result) + method_section();
   std::string warnings;
   for (const std::string& warning : result.warnings) warnings += "<li>" + line(warning) + "</li>\n";
   if (!warnings.empty()) warnings = "<ul class=\"warnings\">" + warnings + "</ul>\n";
   const Counts counts = count(result);
-  const char* state = !result.complete || counts.judged() == 0 ? "undecided"
-                      : counts.failures() != 0                 ? "failed"
-                                                               : "passed";
+  const bool undecided = !result.complete || (counts.judged() == 0 && !only_repeats);
+  const char* state = undecided                                          ? "undecided"
+                      : counts.failures() != 0 || breaks_a_claim(result) ? "failed"
+                                                                         : "passed";
   std::string title = result.title, verdict = verdict_sentence(result);
   if (only_audit) {
     const bool good = audit->mistakes_caught == audit->mistakes && audit->right_runs_rejected == 0;

@@ -26,6 +26,8 @@ std::string growth_section(const RunResult& result, const Ranking& ranking);
 std::string threads_section(const RunResult& result, const Ranking& ranking);
 std::string clauses_section(const RunResult& result, const Audit* audit);
 std::string cases_section(const RunResult& result);
+std::string grades_section(const RunResult& result);
+std::string generations_section(const RunResult& result);
 std::string machine_section(const RunResult& result);
 std::string method_section();
 std::string audit_section(const Audit& audit);

@@ -104,9 +104,15 @@ SpeedResult read_speed(const JsonField& object) {
   out.kernel = optional_text(object, "kernel");
   object.at("seconds").each(
       [&](const JsonField& each) { out.seconds.push_back(each.number_not_below_zero()); });
+  out.workload = optional_text(object, "workload");
+  if (const auto field = object.find("started"))
+    field->each(
+        [&](const JsonField& each) { out.started.push_back(each.number_not_below_zero()); });
   out.seconds_per_call = read_interval(object.at("seconds_per_call"));
   if (const auto field = object.find("prepare_seconds"))
     out.prepare_seconds = field->number_not_below_zero();
+  if (const auto field = object.find("cold_seconds"))
+    out.cold_seconds = field->number_not_below_zero();
   if (const auto extents = object.find("extents"))
     extents->each_member([&](const std::string& word, const JsonField& extent) {
       out.extents[word] = extent.integer(0, most);
@@ -119,6 +125,7 @@ SpeedResult read_speed(const JsonField& object) {
   out.share_of_limit = object.at("share_of_limit").number_not_below_zero();
   if (const auto field = object.find("speedup_over_plain"))
     out.speedup_over_plain = read_interval(*field);
+  if (const auto field = object.find("against_itself")) out.against_itself = read_interval(*field);
   out.warning = optional_text(object, "warning");
   return out;
 }
@@ -127,6 +134,55 @@ VariantInfo read_variant(const JsonField& object) {
   return {object.at("name").identity(), optional_text(object, "version"),
           optional_text(object, "summary"), optional_text(object, "grades"),
           optional_text(object, "target")};
+}
+
+std::int64_t read_count(const JsonField& field) { return field.integer(0, std::int64_t{1} << 53); }
+
+GradeBreak read_grade_break(const JsonField& object) {
+  GradeBreak out;
+  out.case_id = object.at("case_id").identity();
+  out.number_class = object.at("number_class").identity();
+  out.way = object.at("way").text();
+  out.reason = optional_text(object, "reason");
+  out.output = optional_text(object, "output");
+  out.first_stage = optional_text(object, "first_stage");
+  if (const auto index = object.find("index"))
+    index->each([&](const JsonField& each) { out.index.push_back(read_count(each)); });
+  out.index_text = optional_text(object, "index_text");
+  out.first_text = optional_text(object, "first_text");
+  out.other_text = optional_text(object, "other_text");
+  out.elements = read_count(object.at("elements"));
+  return out;
+}
+
+GradeResult read_grade(const JsonField& object) {
+  GradeResult out;
+  out.variant = object.at("variant").identity();
+  out.grade = object.at("grade").identity();
+  out.op = object.at("op").identity();
+  out.claimed = object.at("claimed").boolean();
+  out.calls = read_count(object.at("calls"));
+  out.broken = read_count(object.at("broken"));
+  out.comparisons = read_count(object.at("comparisons"));
+  if (const auto first = object.find("first")) out.first = read_grade_break(*first);
+  out.rerun = optional_text(object, "rerun");
+  return out;
+}
+
+GenerationResult read_generation(const JsonField& object) {
+  GenerationResult out;
+  out.variant = object.at("variant").identity();
+  out.model = object.at("model").identity();
+  out.arrangement = object.at("arrangement").identity();
+  out.texts = read_count(object.at("texts"));
+  out.tokens = read_count(object.at("tokens"));
+  out.undecidable = read_count(object.at("undecidable"));
+  out.wrong = read_count(object.at("wrong"));
+  out.reason = optional_text(object, "reason");
+  out.first_wrong = optional_text(object, "first_wrong");
+  out.first_undecidable = optional_text(object, "first_undecidable");
+  out.rerun = optional_text(object, "rerun");
+  return out;
 }
 
 MachineLimit read_limit(const JsonField& object) {
@@ -170,6 +226,10 @@ RunResult from_json(std::string_view text, const std::string& name) {
   });
   out.clause_texts = read_texts(root.at("clause_texts"));
   root.at("cases").each([&](const JsonField& each) { out.cases.push_back(read_case(each)); });
+  if (const auto grades = root.find("grades"))
+    grades->each([&](const JsonField& each) { out.grades.push_back(read_grade(each)); });
+  if (const auto texts = root.find("generations"))
+    texts->each([&](const JsonField& each) { out.generations.push_back(read_generation(each)); });
   root.at("limits").each([&](const JsonField& each) { out.limits.push_back(read_limit(each)); });
   root.at("speed").each([&](const JsonField& each) { out.speed.push_back(read_speed(each)); });
   return out;

@@ -77,9 +77,12 @@ Json speed_result(const SpeedResult& value) {
                  {"shape_id", value.shape_id},        {"number_class", value.number_class},
                  {"verdict", name_of(value.verdict)}, {"threads", value.threads}};
   put_unless_empty(object, "kernel", value.kernel);
+  put_unless_empty(object, "workload", value.workload);
   object["seconds"] = numbers(value.seconds);
+  if (!value.started.empty()) object["started"] = numbers(value.started);
   object["seconds_per_call"] = interval(value.seconds_per_call);
   if (value.prepare_seconds) object["prepare_seconds"] = number(*value.prepare_seconds);
+  if (value.cold_seconds) object["cold_seconds"] = number(*value.cold_seconds);
   put_unless_empty(object, "extents", value.extents);
   object["flops"] = number(value.flops);
   object["bytes"] = number(value.bytes);
@@ -88,6 +91,7 @@ Json speed_result(const SpeedResult& value) {
   object["limit_seconds"] = number(value.limit_seconds);
   object["share_of_limit"] = number(value.share_of_limit);
   if (value.speedup_over_plain) object["speedup_over_plain"] = interval(*value.speedup_over_plain);
+  if (value.against_itself) object["against_itself"] = interval(*value.against_itself);
   put_unless_empty(object, "warning", value.warning);
   return object;
 }
@@ -104,6 +108,42 @@ Json limit(const MachineLimit& value) {
           {"threads", value.threads},
           {"value", number(value.value)},
           {"unit", value.unit}};
+}
+
+Json grade_break(const GradeBreak& value) {
+  Json object = {{"case_id", value.case_id}, {"number_class", value.number_class}};
+  object["way"] = value.way;
+  put_unless_empty(object, "reason", value.reason);
+  put_unless_empty(object, "output", value.output);
+  put_unless_empty(object, "first_stage", value.first_stage);
+  put_unless_empty(object, "index", value.index);
+  put_unless_empty(object, "index_text", value.index_text);
+  put_unless_empty(object, "first_text", value.first_text);
+  put_unless_empty(object, "other_text", value.other_text);
+  object["elements"] = value.elements;
+  return object;
+}
+
+Json grade(const GradeResult& value) {
+  Json object = {
+      {"variant", value.variant},        {"grade", value.grade}, {"op", value.op},
+      {"claimed", value.claimed},        {"calls", value.calls}, {"broken", value.broken},
+      {"comparisons", value.comparisons}};
+  if (value.first) object["first"] = grade_break(*value.first);
+  put_unless_empty(object, "rerun", value.rerun);
+  return object;
+}
+
+Json generation(const GenerationResult& value) {
+  Json object = {
+      {"variant", value.variant}, {"model", value.model},   {"arrangement", value.arrangement},
+      {"texts", value.texts},     {"tokens", value.tokens}, {"undecidable", value.undecidable},
+      {"wrong", value.wrong}};
+  put_unless_empty(object, "reason", value.reason);
+  put_unless_empty(object, "first_wrong", value.first_wrong);
+  put_unless_empty(object, "first_undecidable", value.first_undecidable);
+  put_unless_empty(object, "rerun", value.rerun);
+  return object;
 }
 
 Json variant(const VariantInfo& value) {
@@ -129,6 +169,8 @@ std::string to_json(const RunResult& result) {
   root["variants"] = list_of(result.variants, variant);
   root["clause_texts"] = result.clause_texts;
   root["cases"] = list_of(result.cases, case_result);
+  if (!result.grades.empty()) root["grades"] = list_of(result.grades, grade);
+  if (!result.generations.empty()) root["generations"] = list_of(result.generations, generation);
   root["limits"] = list_of(result.limits, limit);
   root["speed"] = list_of(result.speed, speed_result);
   return root.dump(1, '\t', false, Json::error_handler_t::replace) + "\n";

@@ -10,6 +10,8 @@
 
 #include "reports/escape.h"
 #include "reports/figures.h"
+#include "reports/generations.h"
+#include "reports/grades.h"
 #include "reports/ranking.h"
 #include "reports/summary.h"
 
@@ -127,6 +129,37 @@ std::string speed_section(const RunResult& result) {
   return out + "\n";
 }
 
+std::string grades_section(const RunResult& result) {
+  if (result.grades.empty()) return "";
+  std::string out = "## Determinism grades\n\n| variant |";
+  for (const char* grade : grade_names) out += fmt::format(" {} |", grade);
+  out += "\n|---|";
+  for (std::size_t i = 0; i < std::size(grade_names); ++i) out += "---|";
+  std::string broken;
+  const std::vector<GradeStanding> all = standings(result);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i % std::size(grade_names) == 0)
+      out += fmt::format("\n| {} |", markdown_code(all[i].variant));
+    out += fmt::format(" {} |", words_of(all[i]));
+    for (const GradeResult* each : all[i].broken_ops)
+      broken += fmt::format("- {} {} {}\n", markdown_code(each->variant), each->grade,
+                            markdown_code(break_text(*each)));
+  }
+  return out + "\n\n" + broken + (broken.empty() ? "" : "\n");
+}
+
+std::string generations_section(const RunResult& result) {
+  if (result.generations.empty()) return "";
+  std::string out =
+      "## Generated texts\n\n| variant | model | arrangement | texts | tokens | |\n"
+      "|---|---|---|--:|--:|---|\n";
+  for (const GenerationResult& each : result.generations)
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", markdown_code(each.variant),
+                       markdown_code(each.model), markdown_code(each.arrangement), each.texts,
+                       each.tokens, markdown_code(words_of(each)));
+  return out + "\n";
+}
+
 std::string machine_section(const RunResult& result) {
   std::string out = "<details><summary>Machine and environment</summary>\n\n| | |\n|---|---|\n";
   for (const auto& [name, value] : result.environment)
@@ -145,9 +178,11 @@ std::string to_markdown(const RunResult& result, std::size_t failures) {
   // The sentence names variants; as text of one line it needs its markup taken away.
   out += "\n\n**" + markup_escaped(verdict_sentence(result)) + "**\n\n";
   for (const std::string& warning : result.warnings) out += "> " + markdown_code(warning) + "\n\n";
-  out += scoreboard(result);
+  if (!result.cases.empty() || (result.grades.empty() && result.generations.empty()))
+    out += scoreboard(result);
   out += failures_section(result, failures);
   out += speed_section(result);
+  out += grades_section(result) + generations_section(result);
   return out + machine_section(result);
 }
 

@@ -57,17 +57,24 @@ struct Interval {
 /// One timed shape of one variant, only for an output that was checked at that very shape.
 struct SpeedResult {
   std::string variant, op, shape_id, number_class, kernel;
+  std::string workload;  // what has calls of this shape: "GPT-2 small, prefill of 512 tokens"
   int threads = 1;
   Verdict verdict = Verdict::right;
   std::vector<double> seconds;  // per call, raw, in the order taken
+  std::vector<double> started;  // when each sample began, in seconds since the first of all
   Interval seconds_per_call;    // median with a 95 % interval
   std::optional<double> prepare_seconds;
+  /// Median of calls before each of which the caches were filled with other data.
+  std::optional<double> cold_seconds;
   std::map<std::string, std::int64_t> extents;  // of the shape words: "tokens" -> 128
   double flops = 0, bytes = 0;                  // of one call, from the schema
   double gflops = 0, gbytes_per_second = 0;
   double limit_seconds = 0;   // the roofline of this shape on this machine
   double share_of_limit = 0;  // limit_seconds / median, 0..1
   std::optional<Interval> speedup_over_plain;
+  /// The same implementation in a second process over this one, paired: what a ratio of 1 looks
+  /// like here. Smaller differences mean nothing.
+  std::optional<Interval> against_itself;
   std::string warning;
 };
 
@@ -81,6 +88,49 @@ struct MachineLimit {
 
 struct VariantInfo {
   std::string name, version, summary, grades, target;
+};
+
+/// The reproducibility grades: outputs stay the same bit for bit when the call is made again, with
+/// another number of threads, in another batch, in other chunks, from other addresses, on another
+/// instruction set.
+inline constexpr const char* grade_names[] = {"run", "threads", "batch", "chunk", "align", "isa"};
+
+/// How a call lost its bits: the first element that differs from what the plain call gave.
+struct GradeBreak {
+  std::string case_id, number_class;
+  std::string way;          // how it was made otherwise: "entry 3 alone", "5 threads"
+  std::string reason;       // where it gave nothing at all; then there is no element
+  std::string output;       // that differs
+  std::string first_stage;  // of a model, where it showed stages: "layers.0.attention"
+  std::vector<std::int64_t> index;
+  std::string index_text;              // "token 3, channel 0"
+  std::string first_text, other_text;  // both values, decimal and hexadecimal
+  std::int64_t elements = 0;           // how many differ in that call
+};
+
+/// One grade of one variant, over all calls of one op.
+struct GradeResult {
+  std::string variant, grade, op;
+  bool claimed = false;
+  std::int64_t calls = 0;        // cases, in each of their classes, that were put to the test
+  std::int64_t broken = 0;       // of these
+  std::int64_t comparisons = 0;  // of outputs, all calls together
+  std::optional<GradeBreak> first;
+  std::string rerun;  // the command that measures the call of `first` again, or the whole op
+};
+
+/// Texts that one model generated, every call made in one arrangement, and held against the golden
+/// texts or those of the plain arrangement.
+struct GenerationResult {
+  std::string variant, model;
+  std::string arrangement;       // "golden prefixes", "padded at the left", "chunks of 2"
+  std::int64_t texts = 0;        // generations
+  std::int64_t tokens = 0;       // compared
+  std::int64_t undecidable = 0;  // other tokens, and the rounding of logits explains them
+  std::int64_t wrong = 0;        // other tokens that nothing explains, and logits beyond budgets
+  std::string reason;            // where the calls gave nothing at all
+  std::string first_wrong, first_undecidable;  // a line each
+  std::string rerun;                           // the command that generates these texts again
 };
 
 /// A part of a run that was divided among machines: the cases number, number + of, ...
@@ -103,6 +153,8 @@ struct RunResult {
   std::vector<VariantInfo> variants;
   std::map<std::string, std::string> clause_texts;  // the sentence of every clause named in cases
   std::vector<CaseResult> cases;
+  std::vector<GradeResult> grades;
+  std::vector<GenerationResult> generations;
   std::vector<MachineLimit> limits;
   std::vector<SpeedResult> speed;
 };

@@ -11,6 +11,8 @@
 
 #include "reports/escape.h"
 #include "reports/figures.h"
+#include "reports/generations.h"
+#include "reports/grades.h"
 
 namespace assay::reports {
 
@@ -120,6 +122,8 @@ std::string verdict_sentence(const RunResult& result) {
   if (result.shard.of > 1)
     text += fmt::format("Part {} of {}. ", result.shard.number, result.shard.of);
   const std::size_t variants = variant_names(result).size();
+  if (all.total() == 0 && !result.grades.empty()) return text + grades_sentence(result);
+  if (all.total() == 0 && !result.generations.empty()) return text + generations_sentence(result);
   if (all.judged() == 0) {
     text += "Nothing was judged";
   } else if (all.failures() == 0) {

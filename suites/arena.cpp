@@ -85,9 +85,9 @@ WorkerStatus& Arena::status() { return *std::launder(reinterpret_cast<WorkerStat
 
 void Arena::clear() { used_ = status_size; }
 
-Region Arena::place(std::size_t bytes, Placement placement, Poison poison) {
+Region Arena::place(std::size_t bytes, Placement placement, Poison poison, std::size_t shift) {
   Region region;
-  const std::uint64_t before = placement == Placement::aligned ? alignment : 0;
+  const std::uint64_t before = placement == Placement::aligned ? alignment + shift : 0;
   region.offset = used_;
   region.bytes = bytes;
   region.length =

@@ -45,9 +45,9 @@ class Arena {
 
   /// Forgets all tensors; their memory is used again.
   void clear();
-  /// Room for a tensor, its elements and slack filled with poison. Throws std::runtime_error beyond
-  /// 64 GiB.
-  Region place(std::size_t bytes, Placement placement, Poison poison);
+  /// Room for a tensor, its elements and slack filled with poison. An aligned one begins `shift`
+  /// bytes later. Throws std::runtime_error beyond 64 GiB.
+  Region place(std::size_t bytes, Placement placement, Poison poison, std::size_t shift = 0);
   [[nodiscard]] std::span<std::byte> elements(const Region& region);
   /// Fills the elements of an output with poison again.
   void poison(const Region& output);

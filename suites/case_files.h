@@ -19,8 +19,8 @@ struct CaseFiles {
   std::string digest;                 // "sha256 ..." of what was read; empty: nothing whole
 };
 
-/// The folder given, or that of the environment variable ASSAY_FIXTURES, or the one that this
-/// program was built beside.
+/// The folder given, or that of the environment variable ASSAY_FIXTURES, or this program's own
+/// (installation.h).
 std::filesystem::path fixture_folder(const std::string& given);
 
 /// Every case of the committed files.

@@ -75,19 +75,25 @@ Request PassLayout::request(const CallDescription& call, std::uint32_t actions) 
   request.call = call;
   request.input_sets = input_sets;
   request.outputs = outputs;
+  request.decoy = decoy;
   return request;
 }
 
 PassLayout lay_out(Arena& arena, const CallDescription& call, const Contents& contents,
-                   Placement placement, std::size_t sets) {
+                   Placement placement, std::size_t sets, std::size_t displacement) {
   const std::vector<std::vector<std::byte>>& inputs = contents.inputs;
   PassLayout layout;
   layout.placement = placement;
+  std::size_t number = 0;  // of the tensor
+  const auto shift_of = [&](DType type) {
+    return displacement == 0 ? 0 : (displacement + number++) * size_of(type) % 64;
+  };
   for (std::size_t set = 0; set < sets; ++set) {
     RegionList& list = layout.input_sets.emplace_back();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const bool repeated = set > 0 && call.inputs[i].weight;
-      const Region region = arena.place(repeated ? 0 : inputs[i].size(), placement, Poison::input);
+      const Region region = arena.place(repeated ? 0 : inputs[i].size(), placement, Poison::input,
+                                        shift_of(call.inputs[i].dtype));
       list.regions.push_back(region);
       if (region.bytes > 0) {
         std::memcpy(arena.elements(region).data(), inputs[i].data(), region.bytes);
@@ -95,7 +101,8 @@ PassLayout lay_out(Arena& arena, const CallDescription& call, const Contents& co
     }
   }
   for (const TensorDescription& output : call.outputs) {
-    layout.outputs.regions.push_back(arena.place(bytes_of(output), placement, Poison::output));
+    layout.outputs.regions.push_back(
+        arena.place(bytes_of(output), placement, Poison::output, shift_of(output.dtype)));
   }
   refill_outputs(arena, layout, contents);
   return layout;

@@ -28,13 +28,24 @@ struct PassLayout {
   Placement placement = Placement::aligned;
   std::vector<RegionList> input_sets;  // all sets hold the same values
   RegionList outputs;
+  Decoy decoy;
 
   [[nodiscard]] Request request(const CallDescription& call, std::uint32_t actions) const;
 };
 
-/// Places and fills the tensors of a pass. `sets` copies of the inputs that are no weights.
+/// Places and fills the tensors of a pass. `sets` copies of the inputs that are no weights. With a
+/// `displacement` no two neighbours are aligned alike: tensor n begins displacement + n of its
+/// elements, modulo 64 bytes, behind the place where it would be aligned to 64 bytes.
 PassLayout lay_out(Arena& arena, const CallDescription& call, const Contents& contents,
-                   Placement placement, std::size_t sets = 1);
+                   Placement placement, std::size_t sets = 1, std::size_t displacement = 0);
+
+/// Has the pass begin with a call on other inputs (Decoy): in every floating input that is no
+/// weight, some pairs of finite elements, drawn at random, change their places.
+void add_decoy(Arena& arena, const CallDescription& call, const Contents& contents,
+               PassLayout& layout);
+
+/// Of the outputs' elements as they are now: Reply::outputs, unless something has written since.
+std::uint64_t outputs_fingerprint(Arena& arena, const PassLayout& layout);
 
 /// Fills the outputs as before the first call: with poison, or what the call rewrites.
 void refill_outputs(Arena& arena, const PassLayout& layout, const Contents& contents);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "suites/breach.h"
 #include "suites/case_layout.h"
 #include "suites/dump.h"
 #include "suites/judge.h"
@@ -16,49 +17,6 @@ namespace {
 using reports::CaseResult;
 using reports::OutputJudgement;
 using reports::Verdict;
-
-/// Foreign text as one line of at most 500 characters.
-std::string one_line(std::string text) {
-  for (char& each : text) {
-    if (static_cast<unsigned char>(each) < ' ' || each == 0x7f) each = ' ';
-  }
-  if (text.size() > 500) text = text.substr(0, 500) + "...";
-  return text;
-}
-
-/// What makes a step broken whatever it computed; empty: nothing.
-std::string breach(const StepReport& step, const char* function) {
-  if (!step.exception.empty()) {
-    return std::string(function) + " threw a C++ exception: " + step.exception;
-  }
-  if (step.process_left) return std::string(function) + " left a process running";
-  if (!step.environment.empty()) {
-    return std::string(function) + " left the floating-point modes changed: " + step.environment;
-  }
-  return "";
-}
-
-std::string refusal(const StepReport& step, const char* function) {
-  if (!step.done || step.status == ASSAY_OK) return "";
-  const std::string why = step.text.empty() ? "" : ": " + step.text;
-  if (step.status == ASSAY_UNSUPPORTED || step.status == ASSAY_FAILED) {
-    return "supports() said yes, then " + std::string(function) +
-           (step.status == ASSAY_FAILED ? " failed" : " refused") + why;
-  }
-  return std::string(function) + " gave " + std::to_string(step.status) +
-         ", which is no assay_status" + why;
-}
-
-std::string breach_of_pass(const Reply& reply) {
-  if (!reply.error.empty()) return "the worker could not do it: " + reply.error;
-  for (const auto& [step, function] : {std::pair{&reply.prepare, "prepare()"},
-                                       {&reply.run, "run()"},
-                                       {&reply.release, "release()"}}) {
-    if (std::string text = breach(*step, function); !text.empty()) return text;
-    if (std::string text = refusal(*step, function); !text.empty()) return text;
-  }
-  return "";
-}
 
 constexpr const char* while_flush = " (where tensors end with their page)";
 
@@ -76,34 +34,74 @@ class CaseRun {
 
   /// The outputs that were not right, if any.
   std::vector<std::byte> run() {
-    result_.verdict = Verdict::right;
-    Arena& arena = worker_.arena();
-    arena.clear();
-    const PassLayout aligned = lay_out(arena, call_, contents_, Placement::aligned);
-    const PassLayout flush = lay_out(arena, call_, contents_, Placement::flush);
-    constexpr std::uint32_t pass = action_open | action_run | action_close;
     try {
-      // Both at once: the worker computes the second while the first is judged.
-      worker_.send(aligned.request(call_, action_supports | pass));
-      worker_.send(flush.request(call_, pass));
-      const Reply first = worker_.receive();
-      if (!supported(first.supports)) {
-        worker_.receive();
-      } else {
-        finish_pass(aligned, first);
-        flush_is_next_ = true;
-        finish_pass(flush, worker_.receive());
-      }
+      try_once();
     } catch (const WorkerDied& died) {
-      breaks(std::string(died.what()) + (flush_is_next_ ? while_flush : ""));
-      worker_is_dead_ = true;
+      if (died.from_before) {
+        begin_again(died.what());
+      } else {
+        breaks_at_death(died);
+      }
     }
     result_.captured = worker_.take_output();
+    if (worker_is_dead_) add_summary_of_sanitizer();
     if (worker_is_dead_ || suspect_) worker_.restart();
     return std::move(departing_);
   }
 
  private:
+  void try_once() {
+    result_.verdict = Verdict::right;
+    Arena& arena = worker_.arena();
+    arena.clear();
+    PassLayout aligned = lay_out(arena, call_, contents_, Placement::aligned);
+    add_decoy(arena, call_, contents_, aligned);
+    const PassLayout flush = lay_out(arena, call_, contents_, Placement::flush);
+    constexpr std::uint32_t pass = action_open | action_run | action_close;
+    // Both at once: the worker computes the second while the first is judged.
+    worker_.send(aligned.request(call_, action_supports | pass));
+    worker_.send(flush.request(call_, pass | action_inspect));
+    const Reply first = worker_.receive();
+    if (!supported(first.supports)) {
+      finish_refusal(worker_.receive());
+    } else {
+      finish_pass(aligned, first);
+      flush_is_next_ = true;
+      finish_pass(flush, worker_.receive());
+    }
+  }
+
+  /// What ended the process was not this case's doing, unless it happens again.
+  void begin_again(const std::string& death) {
+    worker_.restart();
+    result_.outputs.clear();
+    result_.reason.clear();
+    result_.diagnosis.clear();
+    departing_.clear();
+    flush_is_next_ = suspect_ = false;
+    try {
+      try_once();
+      worker_.remark("a call left something behind that ended the process later, " + death +
+                         "; the case then under way was run again in a new process",
+                     case_.full_id());
+    } catch (const WorkerDied& died) {
+      breaks_at_death(died);
+    }
+  }
+
+  /// "ended its process with exit status 1 in run()" says little where a sanitizer ended it.
+  void add_summary_of_sanitizer() {
+    const std::size_t at = result_.captured.find("SUMMARY: ");
+    if (at == std::string::npos) return;
+    const std::string line = result_.captured.substr(at, result_.captured.find('\n', at) - at);
+    result_.reason = one_line_of(result_.reason + "; " + line);
+  }
+
+  void breaks_at_death(const WorkerDied& died) {
+    breaks(std::string(died.what()) + (flush_is_next_ ? while_flush : ""));
+    worker_is_dead_ = true;
+  }
+
   bool supported(const StepReport& step) {
     if (std::string text = breach(step, "supports()"); !text.empty()) {
       breaks(text);
@@ -111,7 +109,7 @@ class CaseRun {
       return false;
     }
     if (step.status == ASSAY_OK) {
-      result_.kernel = one_line(step.text);
+      result_.kernel = one_line_of(step.text);
       return true;
     }
     if (step.status != ASSAY_UNSUPPORTED) {
@@ -119,14 +117,28 @@ class CaseRun {
       return false;
     }
     result_.verdict = Verdict::unsupported;
-    result_.reason = step.text.empty() ? "gave no reason" : one_line(step.text);
+    result_.reason = step.text.empty() ? "gave no reason" : one_line_of(step.text);
     return false;
   }
 
+  /// supports() alone was called.
+  void finish_refusal(const Reply& reply) {
+    suspect_ = suspect_ || leaves_traces(reply);
+    if (const std::string text = breach_of_pass(reply); !text.empty()) breaks("supports() " + text);
+  }
+
   void finish_pass(const PassLayout& layout, const Reply& reply) {
-    suspect_ = suspect_ || reply.prepare.process_left || reply.run.process_left ||
-               reply.release.process_left;
+    suspect_ = suspect_ || leaves_traces(reply);
+    if (reply.threads_left > 0)
+      worker_.remark(
+          "a call left threads behind; a pool that sleeps is fine, one that works disturbs what is "
+          "timed",
+          case_.full_id());
     if (const std::string text = breach_of_pass(reply); !text.empty()) return breaks(text);
+    if (outputs_fingerprint(worker_.arena(), layout) != reply.outputs) {
+      suspect_ = true;
+      return breaks("an output changed after run() had returned: something still worked on it");
+    }
     const std::string text = trespass(worker_.arena(), call_, layout, contents_);
     if (!text.empty()) {
       breaks(text + (flush_is_next_ ? while_flush : ""));
@@ -182,7 +194,7 @@ class CaseRun {
 
   void breaks(const std::string& reason) {
     result_.verdict = Verdict::broken;
-    if (result_.reason.empty()) result_.reason = one_line(reason);
+    if (result_.reason.empty()) result_.reason = one_line_of(reason);
   }
 
   const fixtures::Case& case_;

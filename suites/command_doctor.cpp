@@ -9,6 +9,7 @@
 #include "suites/exit_code.h"
 #include "suites/own_case.h"
 #include "suites/run_lines.h"
+#include "variants/installation.h"
 #include "variants/list.h"
 
 namespace assay::suites {
@@ -101,6 +102,7 @@ int doctor_command(const Invocation& invocation, Console& console) {
   for (const auto& [what, text] : environment()) findings.fine(what, text);
   check_targets(findings);
   check_worker(findings, console);
+  findings.fine("assay.py", own_python_folder().string());
   check_fixtures(fixture_folder((*values)["fixtures"].as<std::string>()), findings);
   for (const std::string& line : in_columns(findings.rows())) console.line(line);
   return findings.all_fine() ? all_right : bench_failed;

@@ -14,7 +14,7 @@
 #include "suites/interruption.h"
 #include "suites/model_case.h"
 #include "suites/own_case.h"
-#include "suites/selection.h"
+#include "suites/shared_work.h"
 #include "suites/spelling.h"
 #include "suites/timed_shapes.h"
 #include "variants/list.h"
@@ -32,8 +32,10 @@ std::string text_of(const po::variables_map& values, const std::string& option) 
 }
 
 /// The options that a command needs to meet the same cases again.
-std::string rerun_prefix(const po::variables_map& values, const Invocation& invocation) {
+std::string rerun_prefix(const po::variables_map& values, const std::string& suite,
+                         const Invocation& invocation) {
   std::string text = shell_quoted(invocation.program) + " run";
+  if (is_of_ways(suite)) text += " " + suite;
   const auto add = [&](const std::string& option, const std::string& value) {
     text += " --" + option + " " + shell_quoted(value);
   };
@@ -41,12 +43,13 @@ std::string rerun_prefix(const po::variables_map& values, const Invocation& invo
   for (const char* option : {"fixtures", "fresh", "case", "model", "tokens", "layers"})
     if (values.count(option) > 0 && !text_of(values, option).empty())
       add(option, text_of(values, option));
-  for (const char* option : {"threads", "time-limit"})
+  for (const char* option : {"threads", "time-limit", "memory-limit"})
     if (!values[option].defaulted()) add(option, text_of(values, option));
   return text;
 }
 
-RunOptions run_options(const po::variables_map& values, const Invocation& invocation) {
+RunOptions run_options(const po::variables_map& values, const std::string& suite,
+                       const Invocation& invocation) {
   RunOptions options;
   options.variants = all_values(values, "variant");
   for (const std::string& plugin : all_values(values, "plugin")) options.variants.push_back(plugin);
@@ -56,9 +59,11 @@ RunOptions run_options(const po::variables_map& values, const Invocation& invoca
   check_classes(options.classes);
   options.threads = static_cast<int>(integer(values, "threads", 1, 1024));
   options.time_limit = std::chrono::seconds(integer(values, "time-limit", 1, 86'400));
+  options.memory_limit = static_cast<std::uint64_t>(integer(values, "memory-limit", 0, 1 << 20))
+                         << 30;
   options.worker_wrapper = words_of(text_of(values, "worker-wrapper"));
   if (values.count("dump") > 0) options.dump = text_of(values, "dump");
-  options.rerun_prefix = rerun_prefix(values, invocation);
+  options.rerun_prefix = rerun_prefix(values, suite, invocation);
   return options;
 }
 
@@ -69,6 +74,9 @@ void read_cases(const po::variables_map& values, const Selection& selection, Jud
                                  : read_given(files);
   judging.errors = std::move(read.errors);
   judging.warnings = std::move(read.warnings);
+  if (selection.suite == "grades" && files.empty()) {
+    for (fixtures::Case& each : shared_work_cases()) read.cases.push_back(std::move(each));
+  }
   judging.fixtures = std::move(read.digest);
   std::vector<CaseNames> names;
   for (const fixtures::Case& each : read.cases) names.push_back(names_of(each));
@@ -110,6 +118,8 @@ void add_judging_options(po::options_description& options) {
       "layers", po::value<std::string>()->value_name("N"), "the first layers of the model only")(
       "threads", one(cores.c_str(), "N"), "that a call may use")("time-limit", one("10", "SECONDS"),
                                                                  "of one call")(
+      "memory-limit", one("0", "GIB"),
+      "that an implementation may allocate; 0: three quarters of the machine's")(
       "worker-wrapper", one("", "COMMAND"), "put before the worker's command: 'gdb --args'")(
       "dump", po::value<std::string>()->value_name("DIR"),
       "write every output that is not right into this folder");
@@ -130,20 +140,22 @@ void check_variants(const std::vector<std::string>& given) {
       throw UsageError(
           unknown_name("variant", text, known, "assay list ways, assay list mistakes"));
     }
-    if (name.find('/') != std::string::npos || name.ends_with(".so")) {
+    if (variants::is_path(text)) {
       if (!std::filesystem::exists(name)) throw UsageError(name + ": no such file");
       continue;
     }
-    const std::vector<std::string> known = built_in_names();
+    std::vector<std::string> known = built_in_names();
+    const std::size_t built_in_count = known.size();
+    for (const variants::Peer& each : variants::peers()) known.push_back(each.name);
     const auto found = std::find(known.begin(), known.end(), name);
     if (found == known.end()) {
       throw UsageError(unknown_name("variant", name, known, "assay list variants") +
                        " A library is named by its path: ./" + name + ".so");
     }
     if (name.size() == text.size()) continue;
-    const variants::BuiltIn& built_in =
-        variants::built_in()[static_cast<std::size_t>(found - known.begin())];
-    const char* targets = built_in.implementation()->targets;
+    const auto place = static_cast<std::size_t>(found - known.begin());
+    const char* targets =
+        place < built_in_count ? variants::built_in()[place].implementation()->targets : nullptr;
     const std::vector<std::string> offered = words_of(targets != nullptr ? targets : "");
     const std::string target = text.substr(name.size() + 1);
     if (std::find(offered.begin(), offered.end(), target) == offered.end()) {
@@ -156,11 +168,13 @@ void check_variants(const std::vector<std::string>& given) {
 Judging judging_from(const po::variables_map& values, const std::string& suite,
                      const Invocation& invocation, Console& console) {
   Judging judging;
-  judging.options = run_options(values, invocation);
-  judging.suite = "suite " + suite;
-  judging.timed_shapes = timed_shapes();
-  Selection selection{.suite = suite, .filters = all_values(values, "filter")};
   check_suite(suite);
+  judging.options = run_options(values, suite, invocation);
+  judging.suite = "suite " + suite;
+  judging.timed_shapes =
+      timed_shapes(values.count("workload") > 0 ? all_values(values, "workload")
+                                                : std::vector<std::string>{"brief"});
+  Selection selection{.suite = suite, .filters = all_values(values, "filter")};
   std::tie(selection.shard, selection.shards) = parse_shard(text_of(values, "shard"));
   judging.shard = {selection.shard, selection.shards};
 
@@ -169,8 +183,9 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
     throw UsageError("--tokens and --layers are about a model; name its folder with --model DIR");
   }
   if (values.count("case") > 0) {
-    judging.timed_shapes = {own_recipe(text_of(values, "case"), judging.options.classes)};
-    judging.cases = {own_case(judging.timed_shapes.front(), console)};
+    judging.timed_shapes = {
+        {own_recipe(text_of(values, "case"), judging.options.classes), "a case of one's own"}};
+    judging.cases = {own_case(judging.timed_shapes.front().recipe, console)};
     judging.suite = "a case of one's own";
   } else if (values.count("model") > 0) {
     const std::string folder = text_of(values, "model");
@@ -182,20 +197,18 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
     judging.cases = fresh_cases(selection, seed, console);
     judging.fixtures = fmt::format("fresh inputs of seed {}", seed);
     judging.suite += ", " + judging.fixtures;
-  } else {
+  } else if (suite != "generation") {  // which makes up its own
     read_cases(values, selection, judging);
   }
+  judging.selection = std::move(selection);
   std::erase_if(judging.cases, [&](const fixtures::Case& each) {
     return !has_class(each, judging.options.classes);
   });
   return judging;
 }
 
-bool run_with_progress(
-    const Judging& judging, const Invocation& invocation, Console& console,
-    const std::function<void(const reports::CaseResult&, const reports::RunResult&)>& on_case,
-    reports::RunResult& result) {
-  const auto begin = std::chrono::steady_clock::now();
+RunBegin begin_result(const Judging& judging, const Invocation& invocation,
+                      reports::RunResult& result) {
   result.title = fmt::format("{}, {} variant{}", judging.suite, judging.options.variants.size(),
                              judging.options.variants.size() == 1 ? "" : "s");
   result.command = invocation.words();
@@ -210,7 +223,19 @@ bool run_with_progress(
   for (const fixtures::Case& each : judging.cases)
     clauses.insert(clauses.end(), each.clauses.begin(), each.clauses.end());
   result.clause_texts = clause_texts(clauses);
+  return std::chrono::steady_clock::now();
+}
 
+void end_result(RunBegin begin, bool complete, reports::RunResult& result) {
+  result.complete = complete;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+bool run_with_progress(
+    const Judging& judging, const Invocation& invocation, Console& console,
+    const std::function<void(const reports::CaseResult&, const reports::RunResult&)>& on_case,
+    reports::RunResult& result) {
+  const auto begin = begin_result(judging, invocation, result);
   const Interruption interruption;
   const RunObserver observer{
       .on_case =
@@ -222,8 +247,7 @@ bool run_with_progress(
       .stop = [&] { return interruption.wanted(); }};
   run_cases(judging.cases, judging.options, observer, result);
   console.clear_progress();
-  result.complete = !interruption.wanted() && judging.errors.empty();
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  end_result(begin, !interruption.wanted() && judging.errors.empty(), result);
   return !interruption.wanted();
 }
 

@@ -13,6 +13,7 @@
 #include "suites/selection.h"
 #include "suites/spec_page.h"
 #include "suites/spelling.h"
+#include "suites/timed_shapes.h"
 #include "variants/list.h"
 #include "variants/mistakes/mistakes.h"
 #include "variants/ways/ways.h"
@@ -27,7 +28,8 @@ using Rows = std::vector<std::vector<std::string>>;
 
 Syntax syntax() {
   Syntax syntax;
-  syntax.usage = "assay list ops|cases|clauses|variants|mistakes|ways|suites|classes [OPTION]...";
+  syntax.usage =
+      "assay list ops|cases|clauses|variants|mistakes|ways|suites|classes|workloads [OPTION]...";
   syntax.purpose = "Lists what there is, one per line, with the number of cases.";
   syntax.options.add_options()("help,h", "this text")(
       "fixtures", po::value<std::string>()->default_value(""), "folder of the committed fixtures")(
@@ -109,6 +111,15 @@ void list_variants(Console& console) {
                         ? "targets: " + std::string(implementation.targets)
                         : ""});
   }
+  for (const variants::Peer& each : variants::peers())
+    rows.push_back({each.name, "-", "a plug-in: " + each.plugin.string(), ""});
+  show(rows, console);
+}
+
+void list_workloads(Console& console) {
+  Rows rows;
+  for (const Workload& each : workloads())
+    rows.push_back({each.name, number_of(each.shapes.size(), "shape"), each.meaning});
   show(rows, console);
 }
 
@@ -165,23 +176,21 @@ int list_command(const Invocation& invocation, Console& console) {
     console.line(help);
     return all_right;
   }
-  const std::vector<std::string> known = {"ops",      "cases", "clauses", "variants",
-                                          "mistakes", "ways",  "suites",  "classes"};
+  const std::vector<std::string> known = {"ops",  "cases",  "clauses", "variants", "mistakes",
+                                          "ways", "suites", "classes", "workloads"};
   const std::vector<std::string> given = all_values(*values, "what");
   if (given.empty()) throw UsageError("list what? one of: " + joined(known));
   const std::string& what = given[0];
   if (std::find(known.begin(), known.end(), what) == known.end())
     throw UsageError(unknown_name("list", what, known, "assay list --help"));
-  if (what == "variants") {
-    list_variants(console);
-    return all_right;
-  }
-  if (what == "mistakes") {
-    list_mistakes(console);
-    return all_right;
-  }
-  if (what == "ways") {
-    list_ways(console);
+  constexpr std::pair<std::string_view, void (*)(Console&)> without_cases[] = {
+      {"variants", list_variants},
+      {"mistakes", list_mistakes},
+      {"ways", list_ways},
+      {"workloads", list_workloads}};
+  for (const auto& [name, list] : without_cases) {
+    if (what != name) continue;
+    list(console);
     return all_right;
   }
 

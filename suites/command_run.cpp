@@ -3,12 +3,15 @@
 // again.
 #include "reports/files.h"
 #include "reports/summary.h"
+#include "suites/command_generation.h"
+#include "suites/command_grades.h"
 #include "suites/command_judging.h"
 #include "suites/command_timing.h"
 #include "suites/commands.h"
 #include "suites/exit_code.h"
 #include "suites/outputs.h"
 #include "suites/run_lines.h"
+#include "suites/slow_kernels.h"
 #include "suites/suspects.h"
 
 namespace assay::suites {
@@ -27,12 +30,14 @@ Syntax syntax() {
       "variant", po::value<std::vector<std::string>>()->composing()->value_name("NAME"),
       "a built-in variant, perhaps with a target: simd@avx2; may be repeated")(
       "plugin", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
-      "the shared library of an implementation; may be repeated");
+      "an implementation: a shared library, or a Python file; may be repeated");
   add_judging_options(syntax.options);
   add_timing_options(syntax.options);
   syntax.options.add_options()(
       "output,o", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
       "write the results; .html .json .md .xml .csv choose the format; may be repeated")(
+      "texts", po::value<std::string>()->default_value("1000")->value_name("N"),
+      "of the suite generation: how many are written in each arrangement")(
       "strict", "count unsupported as not right")("verbose,v", "a line for every case");
   syntax.positional = {"suite"};
   syntax.afterword =
@@ -41,8 +46,9 @@ Syntax syntax() {
   return syntax;
 }
 
-void show_end(const reports::RunResult& result, const std::string& rerun_prefix, Console& console) {
-  for (const std::string& line : unsupported_lines(result, rerun_prefix, console))
+void show_end(const reports::RunResult& result, const RunOptions& options, Console& console) {
+  for (const std::string& line :
+       unsupported_lines(result, options.variants, options.rerun_prefix, console))
     console.line(line);
   for (const std::string& line : suspect_lines(result)) console.line(line);
   for (const std::string& line : reports::likeness_lines(result)) console.line(line);
@@ -66,6 +72,11 @@ int run_command(const Invocation& invocation, Console& console) {
   Outputs outputs({files.begin(), files.end()});
   const Judging judging =
       judging_from(*values, words.empty() ? "all" : words[0], invocation, console);
+  if (!words.empty() && words[0] == "grades")
+    return run_grades(judging, invocation, outputs, console);
+  if (!words.empty() && words[0] == "generation")
+    return run_generation(judging, integer(*values, "texts", 1, 1'000'000), invocation, outputs,
+                          console);
   bool failed = false;
   const auto fail = [&](const std::string& line) {
     console.note("assay: " + line);
@@ -94,13 +105,17 @@ int run_command(const Invocation& invocation, Console& console) {
   try {
     if (!run_with_progress(judging, invocation, console, on_case, result) ||
         (wants_timing(*values, judging, is_whole_suite) &&
-         !time_with_progress(judging, console, result)))
+         !time_with_progress(judging, manner_of(*values, {}), console, result)))
       fail("interrupted; what was found so far is kept");
   } catch (const std::exception& error) {  // what was found so far is still written
     fail(error.what());
   }
+  for (const std::string& line : slow_kernel_lines(result)) {
+    console.note("assay: warning: " + line);
+    result.warnings.push_back(line);
+  }
   for (const std::string& line : outputs.finish(result)) fail(line);
-  show_end(result, judging.options.rerun_prefix, console);
+  show_end(result, judging.options, console);
   if (failed) return bench_failed;
   return exit_code_of(result, values->count("strict") > 0);
 }

@@ -11,6 +11,7 @@
 #include "suites/commands.h"
 #include "suites/environment.h"
 #include "suites/exit_code.h"
+#include "suites/given_call.h"
 #include "suites/outputs.h"
 #include "suites/run_lines.h"
 #include "suites/score.h"
@@ -28,7 +29,9 @@ Syntax syntax() {
   syntax.purpose =
       "Judges outputs that were computed elsewhere from the calls of assay fixtures export. The "
       "file "
-      "holds\n<op>/<case>/<class>/<output>; docs/witnesses.md has an example. Nothing is timed.";
+      "holds\n<op>/<case>/<class>/<output>; docs/witnesses.md has an example. A call of one's own "
+      "is a .safetensors\nfile with its inputs, as assay.judge() of docs/python.md writes it. "
+      "Nothing is timed.";
   const auto several = [] {
     return po::value<std::vector<std::string>>()->composing()->value_name("...");
   };
@@ -58,6 +61,13 @@ std::string rerun_prefix(const po::variables_map& values, const Invocation& invo
   return text;
 }
 
+/// The cases that a file of outputs may be about.
+CaseFiles read_known(const po::variables_map& values) {
+  const std::vector<std::string> files = all_values(values, "fixture");
+  if (!files.empty()) return read_given(files);
+  return read_committed(fixture_folder(values["fixtures"].as<std::string>()));
+}
+
 }  // namespace
 
 int score_command(const Invocation& invocation, Console& console) {
@@ -74,11 +84,16 @@ int score_command(const Invocation& invocation, Console& console) {
   const std::vector<std::string> classes = all_values(*values, "class");
   check_classes(classes);
 
-  const std::vector<std::string> fixture_files = all_values(*values, "fixture");
-  const CaseFiles read =
-      fixture_files.empty()
-          ? read_committed(fixture_folder((*values)["fixtures"].as<std::string>()))
-          : read_given(fixture_files);
+  const bool is_own = is_given_call(files[0]);
+  CaseFiles read;
+  fixtures::GivenOutputs given;
+  if (is_own) {
+    GivenCall call = read_given_call(files[0], console);
+    read.cases.push_back(std::move(call.test_case));
+    given = std::move(call.outputs);
+  } else {
+    read = read_known(*values);
+  }
   for (const std::string& error : read.errors) console.note("assay: " + error);
   if (!read.errors.empty()) return bench_failed;
   const Selection selection{.filters = all_values(*values, "filter")};
@@ -86,7 +101,7 @@ int score_command(const Invocation& invocation, Console& console) {
   for (const fixtures::Case& each : read.cases) names.push_back(names_of(each));
   check_filters(selection, names);
 
-  const fixtures::GivenOutputs given = fixtures::read_given_outputs(files[0]);
+  if (!is_own) given = fixtures::read_given_outputs(files[0]);
   const std::string name = given.implementation.empty()
                                ? std::filesystem::path(files[0]).stem().string()
                                : reports::one_line(given.implementation);

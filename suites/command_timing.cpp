@@ -19,26 +19,57 @@ namespace assay::suites {
 namespace po = boost::program_options;
 
 void add_timing_options(po::options_description& options) {
-  options.add_options()("speed", "time the variants as well, whatever is judged")(
-      "no-speed", "time nothing; otherwise a run of the whole suite does");
+  options.add_options()("speed",
+                        "time the variants as well, whatever is judged: the shapes of its ops")(
+      "no-speed", "time nothing; otherwise a run of the whole suite does")(
+      "workload", po::value<std::vector<std::string>>()->composing()->value_name("NAME"),
+      "which shapes are timed, such as gpt2-decode-2048, llama or all; may be repeated; see: assay "
+      "list workloads")(
+      "seconds-per-shape", po::value<std::string>()->value_name("N"),
+      "for the timed calls of all variants together; half a second in run, 2 in compare");
+}
+
+TimingManner manner_of(const po::variables_map& values, const TimingManner& otherwise) {
+  TimingManner manner = otherwise;
+  if (values.count("seconds-per-shape") > 0)
+    manner.per_shape = std::chrono::seconds(integer(values, "seconds-per-shape", 1, 3600));
+  manner.cold = values.count("workload") > 0;
+  return manner;
 }
 
 bool wants_timing(const po::variables_map& values, const Judging& judging, bool is_whole_suite) {
   const auto& classes = judging.options.classes;
   const bool has_f32 =
       classes.empty() || std::find(classes.begin(), classes.end(), "f32") != classes.end();
-  if (!has_f32 || !judging.options.worker_wrapper.empty() || values.count("no-speed") > 0)
+  const bool has_shapes = has_f32 || values.count("case") > 0;  // a case of one's own has its class
+  if (!has_shapes || !judging.options.worker_wrapper.empty() || values.count("no-speed") > 0)
     return false;
-  return is_whole_suite || values.count("speed") > 0;
+  return is_whole_suite || values.count("speed") > 0 || values.count("workload") > 0;
 }
 
-bool time_with_progress(const Judging& judging, Console& console, reports::RunResult& result) {
+/// Of the shapes asked for, those of ops that are judged; all, where nothing is.
+static std::vector<TimedShape> shapes_of_judged_ops(const Judging& judging,
+                                                    const reports::RunResult& result) {
+  std::vector<TimedShape> shapes = judging.timed_shapes;
+  std::erase_if(shapes, [&](const TimedShape& shape) {
+    return !result.cases.empty() &&
+           std::none_of(result.cases.begin(), result.cases.end(),
+                        [&](const auto& each) { return each.op == shape.recipe.op; });
+  });
+  return shapes;
+}
+
+bool time_with_progress(const Judging& judging, const TimingManner& manner, Console& console,
+                        reports::RunResult& result) {
   const auto begin = std::chrono::steady_clock::now();
   const Interruption interruption;
   TimerOptions options;
   options.threads = judging.options.threads;
   options.time_limit = judging.options.time_limit;
   options.worker_executable = judging.options.worker_executable;
+  options.per_shape = manner.per_shape;
+  options.first_against_itself = manner.first_against_itself;
+  options.cold = manner.cold;
   for (std::size_t i = 0; i < judging.options.variants.size() && i < result.variants.size(); ++i)
     options.variants.push_back({judging.options.variants[i], result.variants[i].name});
   const TimerObserver observer{
@@ -47,11 +78,11 @@ bool time_with_progress(const Judging& judging, Console& console, reports::RunRe
             console.progress(fmt::format("timing {}/{}  {}", done + 1, total, shape));
           },
       .stop = [&] { return interruption.wanted(); }};
-  Timings timings = time_variants(judging.timed_shapes, options, observer);
+  Timings timings = time_variants(shapes_of_judged_ops(judging, result), options, observer);
   console.clear_progress();
   result.limits = std::move(timings.limits);
   result.speed = std::move(timings.speed);
-  for (const auto& shape : judging.timed_shapes) note_extents(shape, result.speed);
+  for (const auto& shape : judging.timed_shapes) note_extents(shape.recipe, result.speed);
   result.warnings.insert(result.warnings.end(), timings.warnings.begin(), timings.warnings.end());
   result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (interruption.wanted()) result.complete = false;

@@ -3,6 +3,7 @@
 // the console, and its table.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,14 +14,25 @@ namespace assay::suites {
 
 void add_timing_options(boost::program_options::options_description& options);
 
-/// With --speed, or where the whole suite or a case of one's own is run and nothing says
+/// How series are timed, where the command line does not say.
+struct TimingManner {
+  std::chrono::milliseconds per_shape{500};
+  bool first_against_itself = false;
+  bool cold = false;
+};
+TimingManner manner_of(const boost::program_options::variables_map& values,
+                       const TimingManner& otherwise);
+
+/// With --speed or --workload, or where the whole suite or a case of one's own is run and nothing
+/// says
 /// --no-speed; never where class f32 is left out or a worker wrapper is asked for.
 bool wants_timing(const boost::program_options::variables_map& values, const Judging& judging,
                   bool is_whole_suite);
 
 /// Adds limits, speeds and warnings to a result whose cases have been run. Returns false if it was
 /// interrupted; the result says so, too.
-bool time_with_progress(const Judging& judging, Console& console, reports::RunResult& result);
+bool time_with_progress(const Judging& judging, const TimingManner& manner, Console& console,
+                        reports::RunResult& result);
 
 /// A line per shape, a column per variant and number of threads; empty where nothing was timed.
 std::vector<std::string> speed_lines(const reports::RunResult& result);

@@ -37,6 +37,7 @@ std::span<const Command> commands() {
       {"fixtures", "make, check, show, import and export cases", fixtures_command},
       {"reveal", "in which order an implementation adds, and how precisely", reveal_command},
       {"score", "outputs that were computed elsewhere", score_command},
+      {"new-plugin", "a folder that builds, to write an implementation in", new_plugin_command},
   };
   return list;
 }

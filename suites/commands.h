@@ -23,6 +23,7 @@ int audit_command(const Invocation& invocation, Console& console);
 int report_command(const Invocation& invocation, Console& console);
 int reveal_command(const Invocation& invocation, Console& console);
 int score_command(const Invocation& invocation, Console& console);
+int new_plugin_command(const Invocation& invocation, Console& console);
 
 struct Command {
   std::string_view name;

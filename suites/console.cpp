@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "reports/escape.h"
+
 namespace assay::suites {
 namespace {
 
@@ -59,7 +61,9 @@ void Console::line(std::string_view text) {
 void Console::note(std::string_view text) {
   clear_progress();
   std::fflush(data_);  // notes and data keep their order where both go to one place
-  std::fprintf(notes_, "%.*s\n", static_cast<int>(text.size()), text.data());
+  // What plug-ins print and files are called may stand in it, and no control sequence of theirs.
+  const std::string safe = reports::cleaned(text);
+  std::fprintf(notes_, "%s\n", safe.c_str());
 }
 
 void Console::progress(std::string_view text) {
@@ -68,7 +72,8 @@ void Console::progress(std::string_view text) {
   if (progress_is_shown_ && time - last_progress_ < seconds_between_progress) return;
   last_progress_ = time;
   progress_is_shown_ = true;
-  const std::string_view shown = cut(text, progress_columns);
+  const std::string line = reports::one_line(text);
+  const std::string_view shown = cut(line, progress_columns);
   std::fprintf(notes_, "\r\033[K%.*s", static_cast<int>(shown.size()), shown.data());
   std::fflush(notes_);
 }

@@ -210,6 +210,10 @@ double flops_of(const fixtures::Case& test_case, const Extents& extent) {
        [&] { return 4 * extent("batch") * extent("seq_len") * extent("vocab_size"); }},
       {"merge", [&] { return extent("parts") * extent("rows") * (2 * extent("d_model") + 3); }},
       {"penalties", [&] { return 4 * extent("rows") * extent("history_len"); }},
+      {"beam_search",
+       [&] {
+         return 6 * extent("rows") * extent("max_len") * extent("n_beams") * extent("vocab_size");
+       }},
       {"sampling", [&] { return 7 * extent("rows") * extent("vocab_size"); }},
   };
   const auto found = by_op.find(test_case.op);

@@ -14,6 +14,11 @@ namespace assay::suites {
 
 /// Of one variant. Looks closely at the first few failing cases of an op and leaves the rest: a
 /// kernel that is wrong everywhere is told as well by five cases as by five hundred.
+/// Adds to a result the known mistakes that give what was got: all outputs as they are stored, one
+/// after the other, in the order of the case.
+void name_likenesses(const fixtures::Case& test_case, const NumberClass& number_class,
+                     std::span<const std::byte> departing, reports::CaseResult& result);
+
 class Diagnosis {
  public:
   explicit Diagnosis(const CaseRunOptions& options) : options_(options) {}

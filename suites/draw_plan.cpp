@@ -73,6 +73,7 @@ std::vector<double> golden_probabilities(const DrawSetting& setting) {
                                                   .temperature = setting.temperature,
                                                   .top_p = setting.top_p,
                                                   .min_p = setting.min_p,
+                                                  .typical_p = 1,
                                                   .top_k = setting.top_k,
                                                   .stages = reference::stages_of(setting.order),
                                                   .seed = 0,

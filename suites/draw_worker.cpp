@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "suites/breach.h"
 #include "suites/case_layout.h"
 #include "variants/assay.h"
 
@@ -43,27 +44,13 @@ fixtures::Case call_of(const DrawSetting& setting, std::int64_t seed, std::int64
   return call;
 }
 
-std::string words_of(const StepReport& step, const char* function) {
-  if (!step.exception.empty()) return std::string(function) + " threw: " + step.exception;
-  if (!step.environment.empty()) return std::string(function) + " left " + step.environment;
-  if (step.process_left) return std::string(function) + " left a process running";
-  if (!step.done || step.status == ASSAY_OK) return "";
-  return std::string(function) + " gave " + std::to_string(step.status) +
-         (step.text.empty() ? "" : ": " + step.text);
-}
-
 /// Throws unless every step of the reply is as it should be.
 void check(const Reply& reply, const std::string& where) {
-  if (!reply.error.empty())
-    throw DrawsBroken(where + ": the worker could not do it: " + reply.error);
   if (reply.supports.status == ASSAY_UNSUPPORTED) throw DrawsUnsupported(reply.supports.text);
-  for (const auto& [step, function] : {std::pair{&reply.supports, "supports()"},
-                                       {&reply.prepare, "prepare()"},
-                                       {&reply.run, "run()"},
-                                       {&reply.release, "release()"}}) {
-    const std::string words = words_of(*step, function);
-    if (!words.empty()) throw DrawsBroken(where + ": " + words);
-  }
+  std::string words = breach(reply.supports, "supports()");
+  if (words.empty()) words = refusal(reply.supports, "supports()");
+  if (words.empty()) words = breach_of_pass(reply);
+  if (!words.empty()) throw DrawsBroken(where + ": " + words);
 }
 
 }  // namespace
@@ -79,9 +66,9 @@ Sampler sampler_of(WorkerProcess& worker, int threads) {
     const Contents contents = stored_contents(test_case, call);
     worker.arena().clear();
     const PassLayout layout = lay_out(worker.arena(), call, contents, Placement::aligned);
-    check(
-        worker.ask(layout.request(call, action_supports | action_open | action_run | action_close)),
-        where);
+    check(worker.ask(layout.request(
+              call, action_supports | action_open | action_run | action_close | action_inspect)),
+          where);
     const std::string harm = trespass(worker.arena(), call, layout, contents);
     if (!harm.empty()) throw DrawsBroken(where + ": " + harm);
     DrawnTokens tokens(streams.size());

@@ -29,6 +29,32 @@ std::string proc_value(const char* file, std::string_view key) {
   return "unknown";
 }
 
+/// The first line of a file of the system, or "unknown".
+std::string first_line(const char* file) {
+  std::ifstream stream(file);
+  std::string line;
+  return std::getline(stream, line) && !line.empty() ? line : "unknown";
+}
+
+/// Of the processor's flags those that kernels choose by.
+std::string vector_features() {
+  constexpr std::string_view telling[] = {
+      "sse4_1",   "avx",         "avx2",        "fma",         "f16c",     "avx512f",
+      "avx512bw", "avx512_vnni", "avx512_bf16", "avx512_fp16", "avx_vnni", "amx_tile",
+      "amx_bf16", "amx_int8",    "asimd",       "asimdhp",     "sve"};
+  const std::string all = fmt::format(" {} {} ", proc_value("/proc/cpuinfo", "flags"),
+                                      proc_value("/proc/cpuinfo", "Features"));
+  std::string found;
+  for (const std::string_view flag : telling)
+    if (all.find(fmt::format(" {} ", flag)) != std::string::npos) found += fmt::format(" {}", flag);
+  return found.empty() ? "unknown" : found.substr(1);
+}
+
+std::string virtual_machine() {
+  const std::string all = fmt::format(" {} ", proc_value("/proc/cpuinfo", "flags"));
+  return all.find(" hypervisor ") != std::string::npos ? "yes" : "not known to be one";
+}
+
 /// Cores that this process may use, which containers and taskset make fewer than there are.
 int usable_cores() {
   cpu_set_t set;
@@ -63,13 +89,19 @@ std::map<std::string, std::string> environment() {
       {"assay", ASSAY_VERSION},
       {"build", ASSAY_BUILD_TYPE},
       {"compiler", std::string(compiler())},
+      {"compiler flags", ASSAY_FLAGS},
       {"cores", std::to_string(usable_cores())},
       {"cpu", proc_value("/proc/cpuinfo", "model name")},
+      {"cpu features", vector_features()},
+      {"frequency governor", first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
+      {"huge pages", first_line("/sys/kernel/mm/transparent_hugepage/enabled")},
       {"libraries",
        fmt::format("Boost {}.{}, fmt {}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
                    FMT_VERSION / 10000, FMT_VERSION / 100 % 100)},
       {"memory", memory()},
+      {"microcode", proc_value("/proc/cpuinfo", "microcode")},
       {"system", system_name()},
+      {"virtual machine", virtual_machine()},
   };
 }
 

@@ -3,7 +3,9 @@
 
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -46,6 +48,7 @@ void note(int signal_number, siginfo_t* info, void* context) {
   status.fault_on_stack = has_address && machine.stack_pointer != 0 &&
                           address + near > machine.stack_pointer &&
                           address < machine.stack_pointer + near;
+  status.fault_in_background = syscall(SYS_gettid) != getpid();
   status.fault_signal = signal_number;
   // SA_RESETHAND: raised again on return, with the usual effect. A signal that was sent is not, so
   // it is sent once more.

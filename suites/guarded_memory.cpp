@@ -3,18 +3,20 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
 namespace assay::suites {
 namespace {
 
+/// MAP_FAILED if there is no room.
 void* untouchable(void* where, std::size_t size, int flags) {
-  void* space =
-      mmap(where, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0);
-  if (space == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "address space");
-  return space;
+  return mmap(where, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0);
 }
+
+// Costs nothing but numbers; thousands of calls fit in.
+constexpr std::size_t usual_space = std::size_t{1} << 36;
 
 // Tensors up to this size are mapped with their pages present: one system call instead of a fault
 // per page.
@@ -29,16 +31,24 @@ GuardedMemory::~GuardedMemory() {
 void GuardedMemory::reserve(std::uint64_t length, std::size_t regions) {
   clear();
   const std::size_t wanted = length + (regions + 1) * guard_size;
+  if (wanted <= size_ - end_) return;
+  begin_ = end_ = 0;
   if (wanted <= size_) return;
   if (space_ != nullptr) munmap(space_, size_);
   space_ = nullptr;
   size_ = 0;
-  space_ = static_cast<std::byte*>(untouchable(nullptr, 2 * wanted, 0));
-  size_ = 2 * wanted;
+  for (const std::size_t size : {std::max(usual_space, 2 * wanted), 2 * wanted}) {
+    void* space = untouchable(nullptr, size, 0);
+    if (space == MAP_FAILED) continue;
+    space_ = static_cast<std::byte*>(space);
+    size_ = size;
+    return;
+  }
+  throw std::system_error(errno, std::generic_category(), "address space");
 }
 
 std::byte* GuardedMemory::map(const Region& region, bool writable) {
-  std::byte* where = space_ + used_ + guard_size;
+  std::byte* where = space_ + end_ + guard_size;
   const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   const int populate = region.length <= worth_populating ? MAP_POPULATE : 0;
   void* mapped = mmap(where, region.length, protection, MAP_SHARED | MAP_FIXED | populate, file_,
@@ -46,13 +56,13 @@ std::byte* GuardedMemory::map(const Region& region, bool writable) {
   if (mapped == MAP_FAILED) {
     throw std::system_error(errno, std::generic_category(), "mapping a tensor");
   }
-  used_ += guard_size + region.length;
+  end_ += guard_size + region.length;
   return where;
 }
 
 void GuardedMemory::clear() {
-  if (used_ > 0) untouchable(space_, used_, MAP_FIXED);
-  used_ = 0;
+  if (end_ > begin_) untouchable(space_ + begin_, end_ - begin_, MAP_FIXED);
+  begin_ = end_;
 }
 
 }  // namespace assay::suites

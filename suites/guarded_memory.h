@@ -21,7 +21,8 @@ class GuardedMemory {
   GuardedMemory(const GuardedMemory&) = delete;
   GuardedMemory& operator=(const GuardedMemory&) = delete;
 
-  /// Address space for regions of `length` bytes in all. Unmaps everything.
+  /// Address space for regions of `length` bytes in all. Unmaps everything. Addresses of before are
+  /// not used again for a long time, so that whoever still writes to them meets nobody.
   void reserve(std::uint64_t length, std::size_t regions);
   /// Maps a region; the address of its first page. Throws std::system_error if the file is gone.
   std::byte* map(const Region& region, bool writable);
@@ -32,7 +33,7 @@ class GuardedMemory {
   int file_;
   std::byte* space_ = nullptr;
   std::size_t size_ = 0;
-  std::size_t used_ = 0;
+  std::size_t begin_ = 0, end_ = 0;  // of what is in use, from `space_`
 };
 
 }  // namespace assay::suites

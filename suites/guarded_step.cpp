@@ -2,15 +2,18 @@
 #include "suites/guarded_step.h"
 
 #include <cxxabi.h>
+#include <fmt/format.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <exception>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
+#include <new>
 #include <thread>
+
+#include "suites/descendants.h"
 
 namespace assay::suites {
 namespace {
@@ -24,17 +27,21 @@ bool has_children() {
 
 /// Kills every child, and the children of those, which this process then inherits.
 void end_children() {
-  namespace fs = std::filesystem;
   for (int generation = 0; generation < 100 && has_children(); ++generation) {
-    std::error_code ignored;
-    for (const fs::directory_entry& thread : fs::directory_iterator("/proc/self/task", ignored)) {
-      std::ifstream children(thread.path() / "children");
-      for (pid_t child = 0; children >> child;) kill(child, SIGKILL);
-    }
+    kill_descendants(getpid());
     while (waitpid(-1, nullptr, WNOHANG | __WALL) > 0) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+}
+
+/// "std::bad_alloc (the process may allocate 17.2 GB; --memory-limit)"
+std::string words_of(const std::bad_alloc& error) {
+  rlimit limit{};
+  getrlimit(RLIMIT_DATA, &limit);
+  if (limit.rlim_cur == RLIM_INFINITY) return error.what();
+  return fmt::format("{} (the process may allocate {:.3g} GiB; --memory-limit gives it more)",
+                     error.what(), static_cast<double>(limit.rlim_cur) * 0x1p-30);
 }
 
 }  // namespace
@@ -48,6 +55,8 @@ StepReport Steps::take(Stage stage, const std::function<std::int32_t()>& body) {
     report.status = body();
   } catch (const abi::__forced_unwind&) {
     throw;  // a cancelled thread must unwind to its end
+  } catch (const std::bad_alloc& error) {
+    report.exception = words_of(error);
   } catch (const std::exception& error) {
     report.exception = error.what();
     if (report.exception.empty()) report.exception = "without a text";

@@ -24,11 +24,17 @@ struct MachineLimits {
   int threads = 1;
   std::string instructions;     // "avx512", "avx2 fma", "scalar fma"
   double flops_per_second = 0;  // in f32
-  std::vector<ReadRate> reads;  // by growing size; the last is far beyond every cache
+  double f64_flops_per_second = 0;
+  double bf16_flops_per_second = 0;  // products of bf16 summed in f32; 0: no such instruction
+  std::vector<ReadRate> reads;       // by growing size; the last is far beyond every cache
 
   /// The least time in which a call of this cost can be done: by arithmetic, or by reading a
   /// working set of `footprint` bytes at the rate of the largest measured set that is not larger.
-  [[nodiscard]] double least_seconds(const Cost& cost, double footprint) const;
+  [[nodiscard]] double least_seconds(const Cost& cost, double footprint,
+                                     const NumberClass& number_class) const;
+  /// Operations per second that this class allows: a class whose factors are rounded to bf16 may
+  /// use the dot products of bf16.
+  [[nodiscard]] double rate_for(const NumberClass& number_class) const;
 
   /// Nothing here stays below what `other`, with sets of the same sizes, reached.
   void raise_to(const MachineLimits& other);

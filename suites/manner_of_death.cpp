@@ -43,7 +43,8 @@ std::string place_of_fault(const WorkerStatus& status, const std::vector<PlacedT
 
 std::string manner_of_death(int exit_status, const WorkerStatus& status,
                             const std::vector<PlacedTensor>& placed) {
-  const std::string where = stage_names[static_cast<std::size_t>(status.stage.load())];
+  const std::string where = std::string(words_of(status.stage)) +
+                            (status.fault_in_background ? ", in a thread of its own" : "");
   if (WIFSIGNALED(exit_status)) {
     const char* name = sigabbrev_np(WTERMSIG(exit_status));
     const std::string fault = place_of_fault(status, placed);

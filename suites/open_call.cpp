@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "suites/fingerprint.h"
+
 namespace assay::suites {
 namespace {
 
@@ -90,6 +92,7 @@ void OpenCall::map(const Request& request, GuardedMemory& memory, WorkerStatus& 
   };
   for (const RegionList& set : request.input_sets) add(set);
   add(request.outputs);
+  add(request.decoy.outputs);
   memory.reserve(length, count);
 
   std::uint32_t noted = 0;
@@ -103,6 +106,7 @@ void OpenCall::map(const Request& request, GuardedMemory& memory, WorkerStatus& 
   };
 
   status.region_count = 0;
+  output_elements_.clear();
   set_tensors_.assign(request.input_sets.size(), described_tensors_);
   for (std::size_t set = 0; set < set_tensors_.size(); ++set) {
     std::vector<assay_tensor>& inputs = set_tensors_[set].inputs;
@@ -113,8 +117,17 @@ void OpenCall::map(const Request& request, GuardedMemory& memory, WorkerStatus& 
     }
   }
   for (std::size_t i = 0; i < described_tensors_.outputs.size(); ++i) {
-    void* data = map_region(request.outputs.regions.at(i), true);
+    const Region& region = request.outputs.regions.at(i);
+    void* data = map_region(region, true);
     for (Tensors& tensors : set_tensors_) tensors.outputs[i].dl.data = data;
+    output_elements_.emplace_back(static_cast<const std::byte*>(data), region.bytes);
+  }
+  decoy_.reset();
+  if (!request.decoy.outputs.regions.empty() && !set_tensors_.empty()) {
+    decoy_tensors_ = set_tensors_[0];
+    for (std::size_t i = 0; i < decoy_tensors_.outputs.size(); ++i)
+      decoy_tensors_.outputs[i].dl.data = map_region(request.decoy.outputs.regions.at(i), true);
+    decoy_ = call_of(decoy_tensors_);
   }
 
   weight_tensors_ = described_tensors_;
@@ -125,6 +138,12 @@ void OpenCall::map(const Request& request, GuardedMemory& memory, WorkerStatus& 
   with_weights_ = call_of(weight_tensors_);
   with_data_.clear();
   for (Tensors& tensors : set_tensors_) with_data_.push_back(call_of(tensors));
+}
+
+std::uint64_t OpenCall::outputs_fingerprint() const {
+  std::uint64_t mixed = 0;
+  for (const auto& elements : output_elements_) mixed = fingerprint(elements, mixed);
+  return mixed;
 }
 
 const assay_call& OpenCall::with_data(std::size_t set) const {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,6 +31,11 @@ class OpenCall {
   [[nodiscard]] const assay_call& with_weights() const { return with_weights_; }
   /// All data, the inputs of one set: what run() sees. `set` is taken modulo their number.
   [[nodiscard]] const assay_call& with_data(std::size_t set) const;
+  /// The first set of inputs, and the outputs of the decoy; nullptr where there is none.
+  [[nodiscard]] const assay_call* decoy() const { return decoy_ ? &*decoy_ : nullptr; }
+
+  /// Of the elements of all outputs, in their order.
+  [[nodiscard]] std::uint64_t outputs_fingerprint() const;
 
  private:
   struct Tensors {
@@ -42,6 +49,9 @@ class OpenCall {
   std::vector<Tensors> set_tensors_;
   assay_call described_{}, with_weights_{};
   std::vector<assay_call> with_data_;
+  Tensors decoy_tensors_;
+  std::optional<assay_call> decoy_;
+  std::vector<std::span<const std::byte>> output_elements_;
 };
 
 }  // namespace assay::suites

@@ -24,4 +24,9 @@ fixtures::CaseRecipe own_recipe(const std::string& text, const std::vector<std::
 /// UsageError for what the op's schema forbids.
 fixtures::Case own_case(const fixtures::CaseRecipe& recipe, Console& console);
 
+/// Computes the answers of a case whose outputs are declared (sampled_check.h), with those optional
+/// outputs too; of a big one those of sampled rows, which a note says. Throws CallError.
+void answer_own(fixtures::Case& test_case, const std::vector<std::string>& optional,
+                Console& console);
+
 }  // namespace assay::suites

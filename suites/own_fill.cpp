@@ -70,6 +70,8 @@ Fill ordinary_fill(const TensorSpec& spec, const Words& words) {
     return fixtures::integers_below(words.at("vocab_size"));
   if (spec.name == "ids" && words.contains("vocab_size"))
     return fixtures::integers_below(words.at("vocab_size"));
+  if (spec.name == "next_state" || spec.name == "first_state")
+    return fixtures::integers_below(words.at("n_states"));
   if (spec.name == "class_weights") return fixtures::uniform(0.5, 2);
   if (spec.name == "uniforms") return fixtures::uniform(0, 1);
   if (spec.name == "probs")

@@ -54,9 +54,9 @@ std::vector<std::string> failure_lines(const CaseResult& result,
                                        const Console& console) {
   std::vector<std::string> lines;
   lines.push_back(fmt::format("{}  {} {} {}: {}{}; rerun: {}", console.painted(result.verdict),
-                              result.variant, reports::full_id(result), result.number_class,
-                              reports::one_line(what_is_seen(result)), what_is_decided(result),
-                              reports::one_line(result.rerun)));
+                              reports::one_line(result.variant), reports::full_id(result),
+                              result.number_class, reports::one_line(what_is_seen(result)),
+                              what_is_decided(result), reports::one_line(result.rerun)));
   const auto add_indented = [&](const std::string& text) {
     std::istringstream stream(text);
     for (std::string line; std::getline(stream, line);)
@@ -71,6 +71,7 @@ std::vector<std::string> failure_lines(const CaseResult& result,
 }
 
 std::vector<std::string> unsupported_lines(const reports::RunResult& result,
+                                           const std::vector<std::string>& typed,
                                            const std::string& rerun_prefix,
                                            const Console& console) {
   using Group = std::tuple<std::string, std::string, std::string, std::string>;
@@ -78,6 +79,9 @@ std::vector<std::string> unsupported_lines(const reports::RunResult& result,
   for (const CaseResult& each : result.cases)
     if (each.verdict == Verdict::unsupported)
       ++groups[{each.variant, each.op, each.number_class, each.reason}];
+  std::map<std::string, std::string> called;
+  for (std::size_t i = 0; i < result.variants.size(); ++i)
+    called[result.variants[i].name] = typed.at(i);
   std::vector<std::string> lines;
   for (const auto& [group, count] : groups) {
     const auto& [variant, op, number_class, reason] = group;
@@ -85,7 +89,7 @@ std::vector<std::string> unsupported_lines(const reports::RunResult& result,
         "{}  {} {} {}: {}{}; rerun: {} --variant {} --filter {} --class {}",
         console.painted(Verdict::unsupported), variant, op, number_class,
         reports::counted(count, "case"), reason.empty() ? "" : ": " + reports::one_line(reason),
-        rerun_prefix, shell_quoted(variant), shell_quoted(op + "/*"), number_class));
+        rerun_prefix, shell_quoted(called[variant]), shell_quoted(op + "/*"), number_class));
   }
   return lines;
 }
@@ -96,7 +100,7 @@ std::vector<std::string> variant_lines(const reports::RunResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const std::string& name : reports::variant_names(result)) {
     const reports::Counts& counts = by_variant[name];
-    rows.push_back({name, reports::counts_text(counts)});
+    rows.push_back({reports::one_line(name), reports::counts_text(counts)});
   }
   return in_columns(rows);
 }

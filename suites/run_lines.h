@@ -22,7 +22,9 @@ std::vector<std::string> failure_lines(const reports::CaseResult& result,
 
 /// The unsupported calls, one line for each variant, op, class and reason, each with the command
 /// that runs just these.
+/// `typed`: how the command line calls the variants, in the order of the result.
 std::vector<std::string> unsupported_lines(const reports::RunResult& result,
+                                           const std::vector<std::string>& typed,
                                            const std::string& rerun_prefix, const Console& console);
 
 /// A line per variant: "simd  301 right, 24 unsupported".

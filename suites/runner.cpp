@@ -19,16 +19,11 @@ using reports::CaseResult;
 using reports::RunResult;
 using reports::VariantInfo;
 
-bool is_path(const std::string& variant) {
-  if (variants::catalogue_of(variant) != nullptr) return false;
-  return variant.find('/') != std::string::npos || variant.find(".so") != std::string::npos;
-}
-
 /// A built-in variant is called as typed; a plug-in by the name that it gives itself, with its
 /// target, or as typed if that name is taken.
 std::string display_name(const std::string& typed, const std::string& given,
                          const std::vector<VariantInfo>& taken) {
-  if (!is_path(typed)) return typed;
+  if (!variants::is_path(typed)) return typed;
   const std::size_t at = typed.rfind('@');
   const bool has_target = at != std::string::npos && typed.find('/', at) == std::string::npos;
   const std::string name = has_target ? given + typed.substr(at) : given;
@@ -78,40 +73,51 @@ CaseResult named_result(const Job& job, const std::string& variant, const std::s
   return result;
 }
 
+}  // namespace
+
 WorkerOptions worker_options(const RunOptions& options, const std::string& variant) {
   WorkerOptions worker;
   worker.variant = variant;
   worker.executable = options.worker_executable;
   worker.wrapper = options.worker_wrapper;
   worker.time_limit = options.time_limit;
+  worker.memory_limit = options.memory_limit;
   return worker;
 }
 
-}  // namespace
+VariantInfo variant_info(const std::string& typed, const Description& description,
+                         const std::vector<VariantInfo>& taken) {
+  constexpr std::size_t longest = 500;
+  VariantInfo info;
+  info.name = display_name(typed, description.name, taken);
+  info.version = description.version.substr(0, longest);
+  info.summary = description.summary.substr(0, longest);
+  info.grades = description.grades.substr(0, longest);
+  info.target =
+      info.name.find('@') == std::string::npos ? "" : info.name.substr(info.name.rfind('@') + 1);
+  return info;
+}
 
 void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& options,
                const RunObserver& observer, RunResult& result) {
   const std::vector<Job> jobs = jobs_of(cases, options);
-  // Every name is tried before the first case, so that a misspelt last one costs no time.
   std::vector<std::unique_ptr<WorkerProcess>> workers;
-  std::vector<std::string> names;
+  std::vector<std::string> typed_names, names;
+  std::string not_loaded;
   for (const std::string& typed : options.variants) {
-    auto worker = std::make_unique<WorkerProcess>(worker_options(options, typed));
-    const Description& description = worker->description();
-    VariantInfo info;
-    info.name = display_name(typed, description.name, result.variants);
-    info.version = description.version;
-    info.summary = description.summary;
-    info.grades = description.grades;
-    info.target =
-        info.name.find('@') == std::string::npos ? "" : info.name.substr(info.name.rfind('@') + 1);
-    if (!description.warning.empty()) {
-      result.warnings.push_back(info.name + ": " + description.warning);
+    try {
+      auto worker = std::make_unique<WorkerProcess>(worker_options(options, typed));
+      result.variants.push_back(variant_info(typed, worker->description(), result.variants));
+      names.push_back(result.variants.back().name);
+      for (const std::string& warning : worker->description().warnings)
+        result.warnings.push_back(names.back() + ": " + warning);
+      typed_names.push_back(typed);
+      workers.push_back(std::move(worker));
+    } catch (const WorkerError& error) {
+      not_loaded += (not_loaded.empty() ? "" : "; ") + std::string(error.what());
     }
-    names.push_back(info.name);
-    result.variants.push_back(std::move(info));
-    workers.push_back(std::move(worker));
   }
+  if (!not_loaded.empty()) result.warnings.push_back("not judged: " + not_loaded);
 
   const CaseRunOptions case_options{options.threads, options.dump};
   const std::size_t total = jobs.size() * workers.size();
@@ -121,15 +127,26 @@ void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& optio
     for (const Job& job : jobs) {
       if (observer.stop && observer.stop()) return;
       CaseResult& judged =
-          result.cases.emplace_back(named_result(job, names[v], options.variants[v], options));
-      const std::vector<std::byte> departing =
-          run_case(*job.test_case, *job.number_class, case_options, *workers[v], judged);
-      diagnosis.explain(*job.test_case, *job.number_class, departing, *workers[v], judged);
+          result.cases.emplace_back(named_result(job, names[v], typed_names[v], options));
+      try {
+        const std::vector<std::byte> departing =
+            run_case(*job.test_case, *job.number_class, case_options, *workers[v], judged);
+        diagnosis.explain(*job.test_case, *job.number_class, departing, *workers[v], judged);
+      } catch (const WorkerError& error) {
+        // It did start once; without it the rest of its cases stays open, and the others go on.
+        const std::string line = names[v] + ": cannot be started again: " + error.what();
+        result.warnings.push_back(line);
+        not_loaded += (not_loaded.empty() ? "" : "; ") + line;
+        break;
+      }
       ++done;
       if (observer.on_case) observer.on_case(judged, done, total);
     }
+    for (const auto& [what, where] : workers[v]->remarks())
+      result.warnings.push_back(names[v] + ": " + what + " (first: " + where + ")");
     workers[v].reset();  // its threads must not disturb the next
   }
+  if (!not_loaded.empty()) throw WorkerError(not_loaded);
 }
 
 }  // namespace assay::suites

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "fixtures/case.h"
 #include "reports/results.h"
+#include "suites/worker_process.h"
 
 namespace assay::suites {
 
@@ -19,6 +21,7 @@ struct RunOptions {
   std::vector<std::string> classes;   // empty: every class of each case
   int threads = 2;                    // that a call may use
   std::chrono::milliseconds time_limit{10'000};  // of one call
+  std::uint64_t memory_limit = 0;  // bytes that a worker may allocate; 0: as WorkerOptions
   std::vector<std::string>
       worker_wrapper;  // put before the worker's command, such as {"gdb", "--args"}
   /// The program that is a worker when its first argument is "worker" (worker.h).
@@ -28,6 +31,13 @@ struct RunOptions {
   std::string rerun_prefix;  // how the command that reruns one case begins: "assay run"
 };
 
+/// The worker of one of the variants.
+WorkerOptions worker_options(const RunOptions& options, const std::string& variant);
+
+/// The variant as reports name it, which was called as typed; `taken` are those before it.
+reports::VariantInfo variant_info(const std::string& typed, const Description& description,
+                                  const std::vector<reports::VariantInfo>& taken);
+
 /// Told as things happen, in the order in which they happen.
 struct RunObserver {
   std::function<void(const reports::CaseResult&, std::size_t done, std::size_t total)> on_case;
@@ -35,9 +45,9 @@ struct RunObserver {
 };
 
 /// Every case in every class on every variant. Nothing that an implementation does is an exception
-/// here: it is a verdict. Throws std::runtime_error only where the bench itself cannot go on (no
-/// worker can be started at all). `result.cases` grows as it goes, so that what was found so far is
-/// kept if this throws.
+/// here: it is a verdict. Throws WorkerError for implementations that cannot be loaded, after all
+/// others have been judged, and where no worker can be started at all. `result.cases` grows as it
+/// goes, so that what was found is kept if this throws.
 void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& options,
                const RunObserver& observer, reports::RunResult& result);
 

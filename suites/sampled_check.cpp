@@ -50,6 +50,11 @@ OutputCheck sampled_check(const fixtures::Case& big, const NumberClass& number_c
 
 fixtures::Case without_answers(const fixtures::CaseRecipe& recipe) {
   fixtures::Case shape = fixtures::draw_case(recipe);
+  declare_outputs(shape);
+  return shape;
+}
+
+void declare_outputs(fixtures::Case& shape) {
   const OpSchema& op = *find_op(shape.op);
   const NumberClass& number_class = *find_class(shape.classes.front());
   const TensorTypes inputs = fixtures::input_types(shape, number_class);
@@ -62,7 +67,6 @@ fixtures::Case without_answers(const fixtures::CaseRecipe& recipe) {
     output.want.shape = type.shape;
     shape.outputs.push_back(std::move(output));
   }
-  return shape;
 }
 
 }  // namespace assay::suites

@@ -22,4 +22,8 @@ OutputCheck sampled_check(const fixtures::Case& big, const NumberClass& number_c
 /// The inputs drawn and the shapes of the required outputs, without goldens.
 fixtures::Case without_answers(const fixtures::CaseRecipe& recipe);
 
+/// Gives a case the names, types and shapes of its outputs. Throws CallError for what the schema
+/// forbids.
+void declare_outputs(fixtures::Case& test_case);
+
 }  // namespace assay::suites

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "suites/command_words.h"
+#include "suites/diagnosis.h"
 #include "suites/elements.h"
 #include "suites/judge.h"
 
@@ -17,6 +18,9 @@ using fixtures::GivenOutputs;
 using fixtures::Golden;
 using reports::CaseResult;
 using reports::Verdict;
+
+// How many wrong calls of a file are compared with known mistakes, which takes seconds each.
+constexpr int most_named = 3;
 
 std::string text_of(const Shape& shape) {
   std::string text = "(";
@@ -62,7 +66,8 @@ std::vector<std::byte> stored(const Array& array, DType type) {
 
 /// Judges one call of which at least one output was given.
 void judge_call(const Case& test_case, const NumberClass& number_class, const GivenOutputs& given,
-                CaseResult& result) {
+                CaseResult& result, int& to_be_named) {
+  std::vector<std::byte> got;
   result.verdict = Verdict::right;
   const auto object = [&](const std::string& reason) {
     result.verdict = Verdict::broken;
@@ -83,10 +88,13 @@ void judge_call(const Case& test_case, const NumberClass& number_class, const Gi
       object(golden.name + " " + reason);
       continue;
     }
-    result.outputs.push_back(judge_output(
-        test_case, golden, number_class, stored(found->second, stored_type(golden, number_class))));
+    const auto bytes = stored(found->second, stored_type(golden, number_class));
+    result.outputs.push_back(judge_output(test_case, golden, number_class, bytes));
     result.verdict = worse(result.verdict, result.outputs.back().verdict);
+    got.insert(got.end(), bytes.begin(), bytes.end());
   }
+  const bool departs = result.verdict == Verdict::imprecise || result.verdict == Verdict::wrong;
+  if (departs && to_be_named-- > 0) name_likenesses(test_case, number_class, got, result);
 }
 
 /// Every place at which an output of a known case could stand.
@@ -145,13 +153,14 @@ Score score(const GivenOutputs& given, const std::vector<Case>& known,
             const std::vector<Case>& asked, const std::vector<std::string>& classes,
             const std::string& implementation, const std::string& rerun_prefix) {
   Score result;
+  int to_be_named = most_named;
   for (const Case& test_case : asked) {
     for (const std::string& name : test_case.classes) {
       if (!classes.empty() && std::ranges::find(classes, name) == classes.end()) continue;
       CaseResult& judged =
           result.cases.emplace_back(named(test_case, name, implementation, rerun_prefix));
       if (anything_given(given, test_case, name)) {
-        judge_call(test_case, *find_class(name), given, judged);
+        judge_call(test_case, *find_class(name), given, judged, to_be_named);
       } else {
         judged.verdict = Verdict::unsupported;
         judged.reason = "not in the file";

@@ -81,8 +81,9 @@ std::vector<std::string> unique(std::vector<std::string> names) {
 }  // namespace
 
 bool Selection::picks(const CaseNames& names) const {
-  const bool in_suite = suite == "all" || std::find(names.suites.begin(), names.suites.end(),
-                                                    suite) != names.suites.end();
+  const bool in_suite =
+      suite == "all" || suite == "grades" || (suite == "generation" && names.op == suite) ||
+      std::find(names.suites.begin(), names.suites.end(), suite) != names.suites.end();
   return in_suite && (filters.empty() ||
                       std::any_of(filters.begin(), filters.end(), [&](const std::string& each) {
                         return expression_fits(each, names);

@@ -14,6 +14,7 @@ namespace assay::suites {
 struct SuiteInfo {
   std::string_view name;
   std::string_view purpose;  // one sentence
+  bool of_ways = false;  // about the ways in which calls are made: of every case, and not in "all"
 };
 
 inline constexpr SuiteInfo suite_list[] = {
@@ -30,7 +31,18 @@ inline constexpr SuiteInfo suite_list[] = {
     {"sampling", "From logits to a token, to the bit: temperature, kept sets, ties, draws."},
     {"smoke", "A minute's worth of everything."},
     {"all", "Every case."},
+    {"grades", "The same bits again, in other threads, batches, chunks, addresses and targets.",
+     true},
+    {"generation",
+     "Texts written by models: on golden prefixes, and in every arrangement of calls.", true},
 };
+
+/// Whether that suite is about the ways in which calls are made.
+constexpr bool is_of_ways(std::string_view suite) {
+  for (const SuiteInfo& each : suite_list)
+    if (each.name == suite) return each.of_ways;
+  return false;
+}
 
 /// What a filter sees of a case.
 struct CaseNames {

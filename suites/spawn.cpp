@@ -8,22 +8,43 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <string_view>
 
 #include "suites/worker_process.h"
+#include "variants/installation.h"
+#include "variants/list.h"
 
 namespace assay::suites {
 namespace {
 
-/// Our environment without what would choose kernels for a library behind the report's back.
-std::vector<char*> environment_for_worker() {
-  std::vector<char*> environment;
+/// Our environment without what would choose kernels for a library behind the report's back, and
+/// with a library that comes first.
+std::vector<std::string> environment_for_worker(const std::string& preload) {
+  std::vector<std::string> environment;
   for (char** each = environ; *each != nullptr; ++each) {
-    if (!std::string_view(*each).starts_with("OPENBLAS_CORETYPE=")) environment.push_back(*each);
+    const std::string_view variable = *each;
+    if (variable.starts_with("OPENBLAS_CORETYPE=")) continue;
+    if (variable.starts_with("LD_PRELOAD=") && !preload.empty()) continue;
+    environment.emplace_back(variable);
   }
-  environment.push_back(nullptr);
+  if (!preload.empty()) {
+    environment.push_back("LD_PRELOAD=" + preload);
+    // A worker ends without looking back: what it did not free is no leak of the plug-in.
+    if (std::getenv("ASAN_OPTIONS") == nullptr)
+      environment.push_back("ASAN_OPTIONS=detect_leaks=0");
+  }
   return environment;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
 }
 
 /// Both ends of a socket and of a pipe, closed unless given away.
@@ -52,8 +73,29 @@ struct Actions {
 
 }  // namespace
 
-SpawnedWorker spawn_worker(const std::filesystem::path& executable,
-                           const std::vector<std::string>& wrapper, int arena_file) {
+std::string sanitizer_of(const std::filesystem::path& plugin) {
+  std::error_code error;
+  constexpr std::uintmax_t most_bytes = std::uintmax_t{1} << 28;
+  if (!std::filesystem::is_regular_file(plugin, error) ||
+      std::filesystem::file_size(plugin, error) > most_bytes || error)
+    return "";
+  std::ostringstream content;
+  content << std::ifstream(plugin, std::ios::binary).rdbuf();
+  const std::string bytes = std::move(content).str();
+  // The names of the libraries that it needs stand in it as they are.
+  for (const std::string_view name : {"libasan.so.", "libtsan.so.", "libclang_rt.asan-"}) {
+    const std::size_t at = bytes.find(name);
+    if (at == std::string::npos) continue;
+    const std::string whole = bytes.substr(at, bytes.find('\0', at) - at);
+    constexpr std::size_t longest = 64;
+    if (whole.size() <= longest) return whole;
+  }
+  return "";
+}
+
+SpawnedWorker spawn_worker(const std::filesystem::path& executable, const std::string& variant,
+                           const std::vector<std::string>& wrapper, const std::string& preload,
+                           int arena_file) {
   const bool wrapped = !wrapper.empty();
   const auto fail = [&](const std::string& what, int error) {
     throw WorkerError("cannot start a worker: " + what + ": " + std::strerror(error));
@@ -89,17 +131,21 @@ SpawnedWorker spawn_worker(const std::filesystem::path& executable,
   const std::filesystem::path real =
       wrapped ? std::filesystem::read_symlink(executable, ignored) : executable;
   std::vector<std::string> words = wrapper;
-  words.push_back(real.empty() ? executable.string() : real.string());
+  if (variants::is_python(variant)) {
+    const char* interpreter = std::getenv("ASSAY_PYTHON");
+    words.emplace_back(interpreter != nullptr && *interpreter != '\0' ? interpreter : "python3");
+    words.push_back((own_python_folder() / "assay.py").string());
+  } else {
+    words.push_back(real.empty() ? executable.string() : real.string());
+  }
   words.emplace_back("worker");
   words.push_back(wrapped ? "0" : std::to_string(getpid()));
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  std::vector<std::string> environment = environment_for_worker(preload);
 
   SpawnedWorker spawned;
   const int error =
       posix_spawnp(&spawned.process, words[0].c_str(), &actions.files, &actions.attributes,
-                   arguments.data(), environment_for_worker().data());
+                   pointers_to(words).data(), pointers_to(environment).data());
   if (error != 0) fail(words[0], error);
   std::swap(spawned.channel, ends.channel[0]);
   if (!wrapped) {

@@ -16,9 +16,16 @@ struct SpawnedWorker {
   int output = -1;   // what it prints, non-blocking; -1 under a wrapper
 };
 
+/// The run-time library of a sanitizer that a plug-in was built with, which must be in its process
+/// before all others: "libasan.so.8"; empty: none.
+std::string sanitizer_of(const std::filesystem::path& plugin);
+
 /// Throws WorkerError if no process can be started. Without a wrapper the worker leads a process
 /// group of its own.
-SpawnedWorker spawn_worker(const std::filesystem::path& executable,
-                           const std::vector<std::string>& wrapper, int arena_file);
+/// The worker of a Python file, `variant`, is assay.py in an interpreter: python3, or what
+/// ASSAY_PYTHON names. `preload` is a library that is loaded before all others; empty: none.
+SpawnedWorker spawn_worker(const std::filesystem::path& executable, const std::string& variant,
+                           const std::vector<std::string>& wrapper, const std::string& preload,
+                           int arena_file);
 
 }  // namespace assay::suites

@@ -37,7 +37,8 @@ class TimedSeries {
   };
 
   /// Lays the shape into the worker's memory, two copies of the inputs that are no weights, packs
-  /// the weights and computes it once. The previous shape is forgotten.
+  /// the weights and computes it once on other inputs, then once on its own. The previous shape is
+  /// forgotten.
   Standing open(const fixtures::Case& shape, const NumberClass& number_class);
 
   /// Judges the outputs as the latest call left them.
@@ -50,9 +51,23 @@ class TimedSeries {
   /// call fails.
   double time_calls(std::uint32_t calls);
 
+  /// Seconds of each of `calls` calls, before each of which the caches were filled with other data.
+  /// Throws as time_calls().
+  std::vector<double> time_cold_calls(std::uint32_t calls);
+
+  /// Whether a call on inputs that it has not seen takes several times as long as one on inputs
+  /// that it has: then the durations say little. The inputs are as before afterwards, the outputs
+  /// are not. Throws as time_calls().
+  bool remembers_results();
+
   void restart() { worker_.restart(); }
 
  private:
+  /// Fills the first set of inputs as the shape has them, or with the floating ones that are no
+  /// weights turned by a random number of elements.
+  void put_inputs(bool changed);
+  double seconds_of_one(bool on_new_inputs);
+
   WorkerProcess worker_;
   std::string name_;
   int threads_;
@@ -64,6 +79,7 @@ class TimedSeries {
   double first_seconds_ = 0;
   bool uses_threads_ = false;
   std::uint32_t next_set_ = 0;
+  std::uint64_t outputs_ = 0;  // fingerprint, as the latest call returned
 };
 
 }  // namespace assay::suites

@@ -1,15 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shapes whose speed is worth knowing: those of a small decoder (12 heads of 64 channels,
-// d_model 768, vocabulary 50257) reading a prompt and writing a token.
+// Which calls are timed: the shapes of known models, by workload.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "fixtures/recipe.h"
 
 namespace assay::suites {
 
-/// In class f32. The id says the shape: "causal-512-12x64".
-std::vector<fixtures::CaseRecipe> timed_shapes();
+/// Shapes that belong together, under a name for the command line.
+struct Workload {
+  std::string name;                          // "gpt2-prefill-512"
+  std::string meaning;                       // "GPT-2 small, prefill of 512 tokens"
+  std::vector<fixtures::CaseRecipe> shapes;  // class f32, without answers
+};
+
+/// One of them, with the meaning of its workload.
+struct TimedShape {
+  fixtures::CaseRecipe recipe;
+  std::string workload;
+};
+
+/// The first, "brief", is what a run of the whole suite times: a few shapes in seconds.
+const std::vector<Workload>& workloads();
+
+/// The shapes of the workloads of these names, each once; "gpt2" and "llama" stand for all whose
+/// names begin so, "all" for every one. Throws UsageError with the known names.
+std::vector<TimedShape> timed_shapes(const std::vector<std::string>& names);
 
 }  // namespace assay::suites

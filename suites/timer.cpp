@@ -6,14 +6,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
+#include <limits>
 #include <map>
 #include <memory>
-#include <thread>
 
 #include "reports/statistics.h"
 #include "suites/cost.h"
 #include "suites/machine_limits.h"
+#include "suites/quiet_probe.h"
 #include "suites/sampled_check.h"
 #include "suites/timed_series.h"
 #include "suites/timer_rounds.h"
@@ -27,25 +27,36 @@ using reports::Verdict;
 // A batch takes at least so long, so that reading the clock and waking the worker weigh little.
 constexpr double shortest_batch = 1e-3;
 // Fewer samples have no interval worth printing, more do not narrow it much.
-constexpr int fewest_rounds = 5, most_rounds = 25;
+constexpr int fewest_rounds = 5, most_rounds = 100;
 // What a measured limit may be off by.
 constexpr double implausible_share = 1.1;
 
+using Clock = std::chrono::steady_clock;
+
+/// A series with what is known of its pace.
+struct Runner {
+  std::unique_ptr<TimedSeries> series;
+  bool repeats = false;                                              // the first variant, once more
+  std::map<std::string, double, std::less<>> seconds_per_flop = {};  // by op, the least so far
+};
+
 /// A series at one shape.
 struct Lane {
+  Runner* runner;
   TimedSeries* series;
   double seconds = 0;  // of one call, estimated
   std::uint32_t calls = 1;
-  std::vector<double> samples;
+  std::vector<double> samples, started, cold;
 };
 
 class Timer {
  public:
   Timer(const TimerOptions& options, const TimerObserver& observer)
       : options_(options), observer_(observer) {
-    warn_if_busy();
-    std::vector<int> thread_counts = {1};
-    if (options.threads > 1) thread_counts.push_back(options.threads);
+    timings_.warnings = warnings_of(probe_quiet());
+    std::vector<int> thread_counts;
+    for (int threads = 1; threads < options.threads; threads *= 2) thread_counts.push_back(threads);
+    thread_counts.push_back(options.threads);
     for (const int threads : thread_counts) {
       limits_.push_back(measure_limits(threads));
       // What one thread reaches two can reach, whatever else ran while it was measured.
@@ -53,32 +64,33 @@ class Timer {
       for (const auto& row : limit_rows(limits_.back())) timings_.limits.push_back(row);
     }
     for (const TimedVariant& variant : options.variants)
-      for (const int threads : thread_counts)
-        series_.push_back(
-            std::make_unique<TimedSeries>(worker_options(variant), variant.name, threads));
+      for (const int threads : thread_counts) add_runner(variant, threads, false);
+    if (!options.first_against_itself || options.variants.empty()) return;
+    for (const int threads : thread_counts) add_runner(options.variants.front(), threads, true);
   }
 
-  void time_shape(const fixtures::CaseRecipe& recipe) {
+  void time_shape(const TimedShape& timed) {
+    const fixtures::CaseRecipe& recipe = timed.recipe;
     const NumberClass& number_class = *find_class(recipe.classes.front());
     const fixtures::Case shape = without_answers(recipe);
     const OutputCheck judge = sampled_check(shape, number_class);
     std::vector<Lane> lanes = open_lanes(shape, number_class, judge);
     time_rounds(lanes);
+    if (options_.cold) time_cold(lanes);
+    const std::size_t first = timings_.speed.size();
     for (const Lane& lane : lanes) finish(lane, shape, number_class, judge);
+    for (std::size_t i = first; i < timings_.speed.size(); ++i)
+      timings_.speed[i].workload = timed.workload;
+    compare_with_itself(lanes, first);
     compare_with_plain(shape);
   }
 
   Timings take() { return std::move(timings_); }
 
  private:
-  void warn_if_busy() {
-    double load = 0;
-    const double processors = std::thread::hardware_concurrency();
-    if (getloadavg(&load, 1) == 1 && load > processors)
-      timings_.warnings.push_back(fmt::format(
-          "the machine was busy while speeds were taken: on average {:.1f} processes wanted to run "
-          "on its {} processors; time again when it is quiet",
-          load, processors));
+  void add_runner(const TimedVariant& variant, int threads, bool repeats) {
+    runners_.push_back(
+        {std::make_unique<TimedSeries>(worker_options(variant), variant.name, threads), repeats});
   }
 
   WorkerOptions worker_options(const TimedVariant& variant) const {
@@ -98,8 +110,11 @@ class Timer {
   std::vector<Lane> open_lanes(const fixtures::Case& shape, const NumberClass& number_class,
                                const OutputCheck& judge) {
     std::vector<Lane> lanes;
-    for (const auto& series : series_) {
+    const double flops = cost_of(shape, number_class).flops;
+    for (Runner& runner : runners_) {
       if (observer_.stop()) return {};
+      TimedSeries* const series = runner.series.get();
+      if (is_hopeless(runner, shape, flops)) continue;
       try {
         const TimedSeries::Standing opened = series->open(shape, number_class);
         if (opened.verdict == Verdict::unsupported) continue;
@@ -108,9 +123,14 @@ class Timer {
           continue;
         }
         if (series->threads() > 1 && !series->uses_threads()) continue;
-        Lane lane{series.get(), 0, 1, {}};
+        Lane lane{&runner, series, 0, 1, {}, {}, {}};
         if (!is_right(lane, shape, judge)) continue;
         lane.seconds = estimate(*series);
+        if (flops > 0) {
+          double& pace =
+              runner.seconds_per_flop.try_emplace(shape.op, lane.seconds / flops).first->second;
+          pace = std::min(pace, lane.seconds / flops);
+        }
         lanes.push_back(std::move(lane));
       } catch (const WorkerDied& died) {
         warn(*series, shape, died.what());
@@ -122,6 +142,18 @@ class Timer {
       }
     }
     return lanes;
+  }
+
+  /// A shape that would take longer than the time limit, by the best pace so far.
+  bool is_hopeless(const Runner& runner, const fixtures::Case& shape, double flops) {
+    const auto pace = runner.seconds_per_flop.find(shape.op);
+    if (pace == runner.seconds_per_flop.end()) return false;
+    const double seconds = pace->second * flops;
+    if (seconds < std::chrono::duration<double>(options_.time_limit).count()) return false;
+    if (!runner.repeats)
+      warn(*runner.series, shape,
+           fmt::format("a call would take about {:.0f} s; --time-limit allows more", seconds));
+    return true;
   }
 
   /// The first call reads everything for the first time; where it is short, a second one counts.
@@ -142,9 +174,22 @@ class Timer {
     if (std::any_of(lane.samples.begin(), lane.samples.end(), [](double s) { return s != s; })) {
       warn(*lane.series, shape, "a call failed that had succeeded before");
       lane.series->restart();
-    } else if (is_right(lane, shape, judge)) {
+    } else if (!lane.runner->repeats && is_right(lane, shape, judge)) {
+      if (remembers(lane, shape)) return;
       timings_.speed.push_back(result_of(lane, shape, number_class));
     }
+  }
+
+  bool remembers(const Lane& lane, const fixtures::Case& shape) {
+    try {
+      if (!lane.series->remembers_results()) return false;
+      warn(*lane.series, shape,
+           "a call on inputs that it has not seen takes several times as long: it keeps results");
+    } catch (const std::runtime_error& error) {
+      warn(*lane.series, shape, error.what());
+      lane.series->restart();
+    }
+    return true;
   }
 
   void time_rounds(std::vector<Lane>& lanes) {
@@ -159,7 +204,10 @@ class Timer {
     const int rounds = std::clamp(static_cast<int>(budget / round), fewest_rounds, most_rounds);
     std::vector<TimedBatch> batches;
     for (Lane& lane : lanes)
-      batches.emplace_back([&lane] { return lane.series->time_calls(lane.calls); });
+      batches.emplace_back([this, &lane] {
+        lane.started.push_back(std::chrono::duration<double>(Clock::now() - begin_).count());
+        return lane.series->time_calls(lane.calls);
+      });
     for (int i = 0; i < rounds && !observer_.stop(); ++i) {
       // What is judged in the end was written by a timed call.
       if (i + 1 == rounds)
@@ -167,6 +215,19 @@ class Timer {
       const std::vector<double> seconds = timed_round(batches);
       for (std::size_t lane = 0; lane < lanes.size(); ++lane)
         lanes[lane].samples.push_back(seconds[lane]);
+    }
+  }
+
+  void time_cold(std::vector<Lane>& lanes) {
+    constexpr std::uint32_t calls = 3;
+    for (Lane& lane : lanes) {
+      if (observer_.stop()) return;
+      if (lane.runner->repeats) continue;
+      try {
+        lane.cold = lane.series->time_cold_calls(calls);
+      } catch (const std::exception&) {  // the samples of the rounds are then not right, either
+        lane.samples.push_back(std::numeric_limits<double>::quiet_NaN());
+      }
     }
   }
 
@@ -186,6 +247,8 @@ class Timer {
     result.kernel = lane.series->kernel();
     result.threads = lane.series->threads();
     result.seconds = lane.samples;
+    result.started = lane.started;
+    if (!lane.cold.empty()) result.cold_seconds = reports::median(lane.cold);
     result.seconds_per_call = reports::median_interval(lane.samples);
     result.prepare_seconds = lane.series->prepare_seconds();
     result.flops = cost.flops;
@@ -193,13 +256,25 @@ class Timer {
     const double seconds = result.seconds_per_call.middle;
     result.gflops = cost.flops / seconds * 1e-9;
     result.gbytes_per_second = cost.bytes / seconds * 1e-9;
-    result.limit_seconds = limits_of(result.threads).least_seconds(cost, cost.bytes);
+    result.limit_seconds = limits_of(result.threads).least_seconds(cost, cost.bytes, number_class);
     result.share_of_limit = result.limit_seconds / seconds;
     if (result.share_of_limit > implausible_share)
       result.warning =
           "faster than this machine's own limit: not all was computed, or the limit was measured "
           "while something else ran";
     return result;
+  }
+
+  /// `first`: of the results of the shape at hand.
+  void compare_with_itself(const std::vector<Lane>& lanes, std::size_t first) {
+    for (const Lane& lane : lanes) {
+      if (!lane.runner->repeats || lane.samples.size() < 2) continue;
+      for (std::size_t i = first; i < timings_.speed.size(); ++i) {
+        SpeedResult& each = timings_.speed[i];
+        if (each.variant == lane.series->name() && each.threads == lane.series->threads())
+          each.against_itself = reports::paired_ratio_interval(lane.samples, each.seconds);
+      }
+    }
   }
 
   /// plain has no use for threads: its single-threaded samples are what all are held against.
@@ -220,17 +295,19 @@ class Timer {
   const TimerOptions& options_;
   const TimerObserver& observer_;
   std::vector<MachineLimits> limits_;
-  std::vector<std::unique_ptr<TimedSeries>> series_;
+  std::vector<Runner> runners_;
+  Clock::time_point begin_ = Clock::now();
   Timings timings_;
 };
 
 }  // namespace
 
-Timings time_variants(const std::vector<fixtures::CaseRecipe>& shapes, const TimerOptions& options,
+Timings time_variants(const std::vector<TimedShape>& shapes, const TimerOptions& options,
                       const TimerObserver& observer) {
   Timer timer(options, observer);
   for (std::size_t i = 0; i < shapes.size() && !observer.stop(); ++i) {
-    if (observer.on_shape) observer.on_shape(shapes[i].op + "/" + shapes[i].id, i, shapes.size());
+    const fixtures::CaseRecipe& recipe = shapes[i].recipe;
+    if (observer.on_shape) observer.on_shape(recipe.op + "/" + recipe.id, i, shapes.size());
     timer.time_shape(shapes[i]);
   }
   return timer.take();

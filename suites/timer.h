@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "fixtures/recipe.h"
 #include "reports/results.h"
+#include "suites/timed_shapes.h"
 
 namespace assay::suites {
 
@@ -21,10 +21,13 @@ struct TimedVariant {
 
 struct TimerOptions {
   std::vector<TimedVariant> variants;
-  int threads = 2;  // timed with one thread, and with so many where more than one then works
+  int threads = 2;  // timed with 1, 2, 4 ... up to so many, where more than one then works
   std::chrono::milliseconds time_limit{10'000};  // of one call
   std::filesystem::path worker_executable = "/proc/self/exe";
   std::chrono::milliseconds per_shape{500};  // for the timed calls of all variants together
+  bool cold = false;                         // time three calls out of empty caches as well
+  /// Time the first variant in a second process as well, and say how the two compare.
+  bool first_against_itself = false;
 };
 
 /// Told as things happen.
@@ -41,9 +44,10 @@ struct Timings {
 
 /// Every shape (timed_shapes.h) on every variant. In each round every variant has its turn once, in
 /// random order, so that what disturbs the machine disturbs all. A variant that does not support a
-/// shape is left out, one whose output is not right is left out with a warning. Throws WorkerError
+/// shape is left out; one whose output is not right, or that would take longer than the time limit
+/// by what it needed for smaller shapes of the op, is left out with a warning. Throws WorkerError
 /// only if no worker can be started.
-Timings time_variants(const std::vector<fixtures::CaseRecipe>& shapes, const TimerOptions& options,
+Timings time_variants(const std::vector<TimedShape>& shapes, const TimerOptions& options,
                       const TimerObserver& observer);
 
 }  // namespace assay::suites

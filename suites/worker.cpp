@@ -4,20 +4,25 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <system_error>
+#include <thread>
 
+#include "suites/disturbance.h"
 #include "suites/fault_handler.h"
 #include "suites/guarded_memory.h"
 #include "suites/guarded_step.h"
 #include "suites/open_call.h"
+#include "suites/process_limits.h"
+#include "suites/process_state.h"
 #include "suites/worker_channel.h"
 #include "suites/worker_process.h"
 #include "suites/worker_protocol.h"
@@ -28,14 +33,20 @@ namespace {
 
 std::string text_of(const char* text) { return text == nullptr ? "" : text; }
 
+/// How long work that goes on after run() is given to show itself.
+constexpr std::chrono::milliseconds grace{20};
+
 class Worker {
  public:
-  Worker(int arena, WorkerStatus& status) : status_(status), memory_(arena), steps_(status) {}
+  Worker(int arena, WorkerStatus& status)
+      : arena_(arena), status_(status), memory_(arena), steps_(status) {}
 
-  Description load(const std::string& variant) {
+  Description load(const Start& start) {
     Description description;
+    time_limit_ = start.time_limit * std::max(1u, std::thread::hardware_concurrency());
+    limit_processor_time(time_limit_);
     const StepReport loading = steps_.take(Stage::loading, [&] {
-      implementation_ = &variants::load(variant);
+      implementation_ = &variants::load(start.variant);
       return ASSAY_OK;
     });
     if (implementation_ == nullptr) {
@@ -48,21 +59,29 @@ class Worker {
     description.grades = implementation_->grades;
     description.targets = text_of(implementation_->targets);
     if (!loading.environment.empty()) {
-      description.warning = "loading it changed the floating-point modes of the process (" +
-                            loading.environment +
-                            "), as -ffast-math does; they were set back before every call";
+      description.warnings.push_back(
+          "loading it changed the floating-point modes of the process (" + loading.environment +
+          "), as -ffast-math does; they were set back before every call");
     }
+    if (const std::string changed = changes(); !changed.empty())
+      description.warnings.push_back("loading it changed " + changed);
+    threads_ = threads_of_process();
+    const std::string unlimited = limit_process(start.memory_limit);
+    if (!unlimited.empty()) description.warnings.push_back(unlimited);
     return description;
   }
 
   Reply answer(const Request& request) {
     Reply reply;
+    limit_processor_time(time_limit_ * (request.samples + 5));
     try {
       if (request.actions & action_supports) reply.supports = supports(request);
-      if (refused_) return reply;
-      if (request.actions & action_open) reply.prepare = open(request);
-      if (request.actions & action_run && open_) reply.run = run(request);
-      if (request.actions & action_close) reply.release = close();
+      if (!refused_) {
+        if (request.actions & action_open) reply.prepare = open(request);
+        if (request.actions & action_run && open_) run(request, reply);
+        if (request.actions & action_close) reply.release = close();
+      }
+      if (request.actions & action_inspect) reply.left_changed = changes();
     } catch (const std::system_error& error) {
       // Without its file or address space a worker is of no use any more.
       status_.channel_lost = error.code() == std::errc::bad_file_descriptor;
@@ -104,12 +123,26 @@ class Worker {
     return report;
   }
 
-  StepReport run(const Request& request) {
+  /// The call that nobody judges. What it answers is its own affair, unless it ends the process.
+  void be_misled(const Decoy& decoy) {
+    if (decoy.outputs.regions.empty() || open_->decoy() == nullptr) return;
+    steps_.take(Stage::run, [&] { return implementation_->run(open_->decoy(), prepared_); });
+    for (const Patch& each : decoy.patches) {
+      const auto at = static_cast<off_t>(each.offset);
+      if (pwrite(arena_, each.bytes.data(), each.bytes.size(), at) < 0)
+        throw std::system_error(errno, std::generic_category(), "the arena of the tensors");
+    }
+  }
+
+  void run(const Request& request, Reply& reply) {
+    be_misled(request.decoy);
     std::vector<std::int64_t> nanoseconds;
     nanoseconds.reserve(request.samples);
     std::size_t set = request.first_set;
     StepReport report;
     for (std::uint32_t sample = 0; sample < request.samples; ++sample) {
+      if (request.sweep != 0) sweep_caches(request.sweep);
+      if (request.disturbance != 0) disturbance().begin(request.disturbance);
       report = steps_.take(Stage::run, [&] {
         std::int32_t status = ASSAY_OK;
         const auto begin = std::chrono::steady_clock::now();
@@ -119,12 +152,36 @@ class Worker {
         nanoseconds.push_back(nanoseconds_since(begin));
         return status;
       });
-      const bool clean = report.exception.empty() && report.environment.empty();
-      if (report.status != ASSAY_OK || !clean || report.process_left) break;
+      if (request.disturbance != 0) disturbance_->end();
+      if (report.status != ASSAY_OK || !report.exception.empty() || report.process_left ||
+          !report.environment.empty())
+        break;
     }
     explain(report);
     report.nanoseconds = std::move(nanoseconds);
-    return report;
+    reply.outputs = open_->outputs_fingerprint();
+    reply.threads_left = new_threads();
+    if (reply.threads_left > 0) std::this_thread::sleep_for(grace);
+    reply.run = std::move(report);
+  }
+
+  /// Since this was asked before. A thread that was joined may still be listed for a moment.
+  int new_threads() {
+    const int before = threads_;
+    threads_ = threads_of_process();
+    for (int i = 0; i < 20 && threads_ > before; ++i) {
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+      threads_ = threads_of_process();
+    }
+    return std::max(0, threads_ - before);
+  }
+
+  /// In the process, since this was asked before.
+  std::string changes() {
+    ProcessState now = ProcessState::current();
+    std::string words = difference(state_, now);
+    state_ = std::move(now);
+    return words;
   }
 
   StepReport close() {
@@ -148,18 +205,40 @@ class Worker {
     report.text = text == nullptr ? "last_error() gave NULL" : text;
   }
 
+  /// Its thread is started by the first call that wants it.
+  /// Afterwards the caches hold other data than the call's.
+  void sweep_caches(std::uint32_t mebibytes) {
+    swept_.resize(static_cast<std::size_t>(mebibytes) << 20);
+    constexpr std::size_t line = 64;
+    for (std::size_t at = 0; at < swept_.size(); at += line) ++swept_[at];
+  }
+
+  Disturbance& disturbance() {
+    if (disturbance_ == nullptr) {
+      disturbance_ = std::make_unique<Disturbance>(status_);
+      state_ = ProcessState::current();  // its signal handler is ours, not the implementation's
+    }
+    return *disturbance_;
+  }
+
   static std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point begin) {
     return std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin).count();
   }
 
+  int arena_;
   WorkerStatus& status_;
   GuardedMemory memory_;
   Steps steps_;
+  std::unique_ptr<Disturbance> disturbance_;
+  std::vector<std::uint8_t> swept_;
+  ProcessState state_ = ProcessState::current();
+  int threads_ = 1;
   const assay_implementation* implementation_ = nullptr;
   std::unique_ptr<OpenCall> open_;
   void* prepared_ = nullptr;
   bool refused_ = false;
   std::int64_t report_nanoseconds_ = 0;
+  std::uint64_t time_limit_ = 0;  // of one call, seconds of all processors together
 };
 
 WorkerStatus* map_status(int arena) {
@@ -167,21 +246,23 @@ WorkerStatus* map_status(int arena) {
   return memory == MAP_FAILED ? nullptr : static_cast<WorkerStatus*>(memory);
 }
 
-/// The process dies with the thread of the bench that started it, leaves no core files, and adopts
-/// the orphans of its children.
+/// The process dies with the thread of the bench that started it, adopts the orphans of its
+/// children, and has no other descriptors than its own: what the bench had open is not for it, and
+/// what it starts gets none of these.
 void settle(pid_t bench) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (bench != 0 && getppid() != bench) _exit(worker_exit_orphaned);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
+  close_range(STDERR_FILENO + 1, worker_channel_descriptor - 1, 0);
+  close_range(worker_arena_descriptor + 1, ~0u, 0);
+  close_range(worker_channel_descriptor, worker_arena_descriptor, CLOSE_RANGE_CLOEXEC);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
 }
 
 void serve(Channel& channel, Worker& worker) {
   const auto start = channel.receive<Start>();
   if (!start) return;
-  const Description description = worker.load(start->variant);
+  const Description description = worker.load(*start);
   channel.send(description);
   if (!description.load_error.empty()) return;
   while (const auto request = channel.receive<Request>()) channel.send(worker.answer(*request));

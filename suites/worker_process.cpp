@@ -10,10 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "suites/descendants.h"
 #include "suites/spawn.h"
 
 namespace assay::suites {
@@ -46,6 +48,7 @@ void WorkerProcess::start() {
   WorkerStatus& status = arena_.status();
   status.stage = Stage::starting;
   status.fault_signal = 0;
+  status.fault_in_background = false;
   status.channel_lost = false;
   status.region_count = 0;
   inbox_.clear();
@@ -55,13 +58,17 @@ void WorkerProcess::start() {
   channel_closed_ = false;
   token_ = random_token();
 
-  SpawnedWorker spawned = spawn_worker(options_.executable, options_.wrapper, arena_.file());
+  SpawnedWorker spawned = spawn_worker(options_.executable, options_.variant, options_.wrapper,
+                                       preload(), arena_.file());
   process_ = spawned.process;
   channel_ = spawned.channel;
   output_pipe_ = spawned.output;
   process_descriptor_ = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));
   try {
-    outbox_ += packed(Start{options_.variant}, token_);
+    const auto whole_seconds = std::chrono::ceil<std::chrono::seconds>(options_.time_limit).count();
+    const std::uint64_t seconds =
+        options_.wrapper.empty() ? static_cast<std::uint64_t>(whole_seconds) : 0;
+    outbox_ += packed(Start{options_.variant, options_.memory_limit, seconds}, token_);
     description_ = unpacked<Description>(next_message());
   } catch (const WorkerDied& died) {
     const std::string printed = take_output();
@@ -74,11 +81,24 @@ void WorkerProcess::start() {
   }
 }
 
+/// What must be loaded before the plug-in's other libraries, unless this program has it already.
+std::string WorkerProcess::preload() const {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return "";
+#else
+  return sanitizer_of(options_.variant.substr(0, options_.variant.rfind('@')));
+#endif
+}
+
 void WorkerProcess::stop() {
   if (process_ > 0) {
     shutdown(channel_, SHUT_RDWR);
     // A worker in its wrapper may have more to say; one of ours is not asked twice.
-    if (options_.wrapper.empty()) kill(-process_, SIGKILL);
+    if (options_.wrapper.empty()) {
+      kill(process_, SIGSTOP);
+      kill_descendants(process_);  // those of another process group, too
+      kill(-process_, SIGKILL);
+    }
     if (!reap(options_.wrapper.empty() ? std::chrono::milliseconds(1s) : 24h)) {
       kill(process_, SIGKILL);
       reap(1000ms);
@@ -97,7 +117,10 @@ void WorkerProcess::restart() {
 }
 
 void WorkerProcess::send(const Request& request) {
-  std::vector<PlacedTensor>& placed = pending_.emplace_back();
+  Pending& pending = pending_.emplace_back();
+  std::vector<PlacedTensor>& placed = pending.placed;
+  constexpr std::uint64_t other_steps = 5;  // supports, prepare, a decoy, release, release before
+  pending.steps = request.samples + other_steps;
   if (request.actions & action_open) {
     for (const RegionList& set : request.input_sets) {
       for (std::size_t i = 0; i < set.regions.size(); ++i) {
@@ -107,8 +130,11 @@ void WorkerProcess::send(const Request& request) {
     for (std::size_t i = 0; i < request.outputs.regions.size(); ++i) {
       placed.push_back({request.call.outputs.at(i).name, request.outputs.regions[i], true});
     }
+    for (std::size_t i = 0; i < request.decoy.outputs.regions.size(); ++i) {
+      placed.push_back({request.call.outputs.at(i).name, request.decoy.outputs.regions[i], true});
+    }
   } else {
-    placed = pending_.size() > 1 ? pending_[pending_.size() - 2] : opened_;
+    placed = pending_.size() > 1 ? pending_[pending_.size() - 2].placed : opened_;
   }
   outbox_ += packed(request, token_);
   pump_channel();
@@ -117,7 +143,7 @@ void WorkerProcess::send(const Request& request) {
 Reply WorkerProcess::receive() {
   try {
     Reply reply = unpacked<Reply>(next_message());
-    opened_ = std::move(pending_.front());
+    opened_ = std::move(pending_.front().placed);
     pending_.pop_front();
     return reply;
   } catch (const WireError&) {
@@ -134,7 +160,12 @@ std::string WorkerProcess::next_message() {
   const bool limited = options_.wrapper.empty();
   const WorkerStatus& status = arena_.status();
   std::uint64_t progress = status.progress;
-  Clock::time_point deadline = Clock::now() + options_.time_limit;
+  // What writes over the status cannot earn more time than the calls under way have.
+  std::uint64_t extensions = 2 * steps_under_way();
+  // Until foreign code is loaded the time is the machine's, which may be busy.
+  const bool starts = status.stage == Stage::starting;
+  Clock::time_point deadline =
+      Clock::now() + std::max(options_.time_limit, starts ? std::chrono::milliseconds(10s) : 0ms);
   while (true) {
     pump_channel();
     std::optional<std::uint32_t> length;
@@ -150,27 +181,23 @@ std::string WorkerProcess::next_message() {
       return body;
     }
     if (channel_closed_) {
-      const bool ended = reap(200ms);
-      die(ended ? manner_of_death(exit_status_, arena_.status(),
-                                  pending_.empty() ? opened_ : pending_.front())
-                : "closed the worker's channel");
+      if (reap(200ms)) die_as_it_did();
+      die("closed the worker's channel");
     }
     if (reap(0ms)) {
       pump_channel();  // a reply may have been under way
-      if (!complete_body(inbox_, std::nullopt))
-        die(manner_of_death(exit_status_, arena_.status(),
-                            pending_.empty() ? opened_ : pending_.front()));
+      if (!complete_body(inbox_, std::nullopt)) die_as_it_did();
       continue;
     }
     const auto now = Clock::now();
-    if (status.progress != progress) {
+    if (status.progress != progress && extensions > 0) {
+      --extensions;
       progress = status.progress;
       deadline = now + options_.time_limit;
     }
     if (limited && now >= deadline) {
-      const char* stage = stage_names[static_cast<std::size_t>(status.stage.load())];
-      die("no answer within " + std::to_string(options_.time_limit.count()) + " ms " + stage +
-          "; its process was stopped");
+      die("no answer within " + std::to_string(options_.time_limit.count()) + " ms " +
+          words_of(status.stage) + "; its process was stopped");
     }
     wait_for_events(50ms);
   }
@@ -220,6 +247,10 @@ void WorkerProcess::drain_output() {
   }
 }
 
+void WorkerProcess::remark(const std::string& what, const std::string& where) {
+  remarks_.try_emplace(what, where);
+}
+
 std::string WorkerProcess::take_output() {
   drain_output();
   std::string text = std::exchange(printed_, {});
@@ -246,7 +277,22 @@ bool WorkerProcess::reap(std::chrono::milliseconds patience) {
 
 void WorkerProcess::die(const std::string& reason) {
   stop();
-  throw WorkerDied(reason);
+  throw WorkerDied(reason, false);
+}
+
+std::uint64_t WorkerProcess::steps_under_way() const {
+  std::uint64_t steps = 1;  // loading it
+  for (const Pending& each : pending_) steps += each.steps;
+  return steps;
+}
+
+void WorkerProcess::die_as_it_did() {
+  const WorkerStatus& status = arena_.status();
+  const std::vector<PlacedTensor>& placed = pending_.empty() ? opened_ : pending_.front().placed;
+  const std::string reason = manner_of_death(exit_status_, status, placed);
+  const bool between_calls = status.stage == Stage::idle && !status.channel_lost;
+  stop();
+  throw WorkerDied(reason, between_calls || status.fault_in_background);
 }
 
 }  // namespace assay::suites

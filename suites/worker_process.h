@@ -7,6 +7,7 @@
 #include <chrono>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -37,12 +38,15 @@ struct WorkerOptions {
   /// and there is no time limit, because somebody may be looking at it with a debugger.
   std::vector<std::string> wrapper;
   std::chrono::milliseconds time_limit{10'000};  // of one call into the implementation
+  std::uint64_t memory_limit = 0;  // bytes that it may allocate; 0: three quarters of the machine's
 };
 
 /// The worker ended, or had to be ended; what() is why, one line: "SIGSEGV in run(): wrote past the
 /// end of out". It has been reaped; restart() makes a new one.
 struct WorkerDied : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  WorkerDied(const std::string& what, bool of_before)
+      : runtime_error(what), from_before(of_before) {}
+  bool from_before;  // no call was under way that could have caused it: an earlier one did
 };
 
 /// No worker could be started, or it could not load the implementation; what() is one line.
@@ -74,17 +78,25 @@ class WorkerProcess {
   /// Ends the process, if there is one, and starts another. Throws WorkerError.
   void restart();
 
+  /// Something that the report should say about this implementation, once however often it
+  /// happens; `where` it did first.
+  void remark(const std::string& what, const std::string& where);
+  [[nodiscard]] const std::map<std::string, std::string>& remarks() const { return remarks_; }
+
   /// What the implementation printed since the last call, at most 16 KiB of it.
   std::string take_output();
 
  private:
   void start();
+  [[nodiscard]] std::string preload() const;
   void stop();
   std::string next_message();
   void wait_for_events(std::chrono::milliseconds longest);
   void pump_channel();
   void drain_output();
   [[noreturn]] void die(const std::string& reason);
+  [[noreturn]] void die_as_it_did();
+  std::uint64_t steps_under_way() const;
   bool reap(std::chrono::milliseconds patience);
 
   WorkerOptions options_;
@@ -97,8 +109,13 @@ class WorkerProcess {
   std::size_t printed_beyond_ = 0;
   bool channel_closed_ = false;
   int exit_status_ = 0;
-  std::deque<std::vector<PlacedTensor>> pending_;  // the tensors of the requests without a reply
-  std::vector<PlacedTensor> opened_;               // those of the latest open that was answered
+  std::map<std::string, std::string> remarks_;  // where, by what
+  struct Pending {
+    std::vector<PlacedTensor> placed;
+    std::uint64_t steps = 0;  // calls into the implementation, at most
+  };
+  std::deque<Pending> pending_;       // the requests without a reply
+  std::vector<PlacedTensor> opened_;  // those of the latest open that was answered
 };
 
 }  // namespace assay::suites

@@ -28,14 +28,14 @@ Attribute get_attribute(WireReader& reader, std::size_t kind) {
 
 }  // namespace
 
-void Start::write(WireWriter& writer) const { put_all(writer, variant); }
-void Start::read(WireReader& reader) { get_all(reader, variant); }
+void Start::write(WireWriter& writer) const { put_all(writer, variant, memory_limit, time_limit); }
+void Start::read(WireReader& reader) { get_all(reader, variant, memory_limit, time_limit); }
 
 void Description::write(WireWriter& writer) const {
-  put_all(writer, load_error, name, version, summary, grades, targets, warning);
+  put_all(writer, load_error, name, version, summary, grades, targets, warnings);
 }
 void Description::read(WireReader& reader) {
-  get_all(reader, load_error, name, version, summary, grades, targets, warning);
+  get_all(reader, load_error, name, version, summary, grades, targets, warnings);
 }
 
 void TensorDescription::write(WireWriter& writer) const {
@@ -82,11 +82,19 @@ void RegionList::read(WireReader& reader) {
   }
 }
 
+void Patch::write(WireWriter& writer) const { put_all(writer, offset, bytes); }
+void Patch::read(WireReader& reader) { get_all(reader, offset, bytes); }
+
+void Decoy::write(WireWriter& writer) const { put_all(writer, outputs, patches); }
+void Decoy::read(WireReader& reader) { get_all(reader, outputs, patches); }
+
 void Request::write(WireWriter& writer) const {
-  put_all(writer, actions, call, input_sets, outputs, samples, calls, first_set);
+  put_all(writer, actions, call, input_sets, outputs, decoy, samples, calls, first_set, disturbance,
+          sweep);
 }
 void Request::read(WireReader& reader) {
-  get_all(reader, actions, call, input_sets, outputs, samples, calls, first_set);
+  get_all(reader, actions, call, input_sets, outputs, decoy, samples, calls, first_set, disturbance,
+          sweep);
 }
 
 void StepReport::write(WireWriter& writer) const {
@@ -97,9 +105,11 @@ void StepReport::read(WireReader& reader) {
 }
 
 void Reply::write(WireWriter& writer) const {
-  put_all(writer, supports, prepare, run, release, error);
+  put_all(writer, supports, prepare, run, release, outputs, threads_left, left_changed, error);
 }
-void Reply::read(WireReader& reader) { get_all(reader, supports, prepare, run, release, error); }
+void Reply::read(WireReader& reader) {
+  get_all(reader, supports, prepare, run, release, outputs, threads_left, left_changed, error);
+}
 
 std::optional<std::uint32_t> complete_body(std::string_view bytes,
                                            std::optional<std::uint64_t> token) {

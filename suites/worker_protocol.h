@@ -28,6 +28,9 @@ inline constexpr std::uint32_t longest_message = 1u << 28;
 
 struct Start {
   std::string variant;  // as variants::load() takes it
+  std::uint64_t memory_limit =
+      0;                         // bytes that the process may allocate; 0: as the machine suggests
+  std::uint64_t time_limit = 0;  // seconds of one call; 0: none
   void write(WireWriter& writer) const;
   void read(WireReader& reader);
 };
@@ -36,7 +39,7 @@ struct Start {
 struct Description {
   std::string load_error;  // empty: loaded
   std::string name, version, summary, grades, targets;
-  std::string warning;  // what loading it did to the process; empty: nothing
+  std::vector<std::string> warnings;  // what loading it did to the process, a line each
   void write(WireWriter& writer) const;
   void read(WireReader& reader);
 };
@@ -63,15 +66,36 @@ struct CallDescription {
 /// What a request asks for; done in this order. Bits of Request::actions.
 /// supports: asks the implementation; after a no, everything up to the next supports is skipped.
 /// open: maps the tensors and calls prepare(). run: the calls. close: calls release(), unmaps.
+/// inspect: compares the state of the process with the latest that was looked at.
 enum Action : std::uint32_t {
   action_supports = 1,
   action_open = 2,
   action_run = 4,
-  action_close = 8
+  action_close = 8,
+  action_inspect = 16
 };
 
 struct RegionList {
   std::vector<Region> regions;
+  void write(WireWriter& writer) const;
+  void read(WireReader& reader);
+};
+
+/// Bytes of an input as they should be.
+struct Patch {
+  std::uint64_t offset = 0;  // in the arena's file
+  std::string bytes;
+  void write(WireWriter& writer) const;
+  void read(WireReader& reader);
+};
+
+/// A first call that nobody judges, with the first set of inputs as it lies in the arena and with
+/// outputs of its own. Then the patches make the inputs, at the addresses where they were, what the
+/// request is about. Who remembers results by address, by shape or by a look at some elements now
+/// gives a wrong one.
+struct Decoy {
+  RegionList outputs;  // none: no decoy
+  std::vector<Patch> patches;
   void write(WireWriter& writer) const;
   void read(WireReader& reader);
 };
@@ -84,9 +108,12 @@ struct Request {
   /// at.
   std::vector<RegionList> input_sets;
   RegionList outputs;
+  Decoy decoy;  // for open and the first run
   /// For run: `samples` durations are returned, each of `calls` calls.
   std::uint32_t samples = 1, calls = 1;
-  std::uint32_t first_set = 0;  // the set of the first call
+  std::uint32_t first_set = 0;    // the set of the first call
+  std::uint32_t disturbance = 0;  // for run: threads are held up at random by this seed; 0: not
+  std::uint32_t sweep = 0;  // for run: MiB that are written before each sample, to empty the caches
   void write(WireWriter& writer) const;
   void read(WireReader& reader);
 };
@@ -106,7 +133,10 @@ struct StepReport {
 
 struct Reply {
   StepReport supports, prepare, run, release;
-  std::string error;  // the worker itself could not do it; empty: it could
+  std::uint64_t outputs = 0;      // fingerprint of all output elements as the last run() returned
+  std::int32_t threads_left = 0;  // how many more threads there were after run() than before
+  std::string left_changed;       // what of the process (process_state.h), where that was looked at
+  std::string error;              // the worker itself could not do it; empty: it could
   void write(WireWriter& writer) const;
   void read(WireReader& reader);
 };

@@ -6,17 +6,25 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 namespace assay::suites {
 
 enum class Stage : std::uint32_t { starting, loading, idle, supports, prepare, run, release };
-inline constexpr const char* stage_names[] = {"while its process started",
+inline constexpr const char* stage_words[] = {"while its process started",
                                               "while it was loaded",
                                               "between calls",
                                               "in supports()",
                                               "in prepare()",
                                               "in run()",
                                               "in release()"};
+
+/// Foreign code may have written over it.
+inline const char* words_of(Stage stage) {
+  const auto number = static_cast<std::size_t>(stage);
+  return number < std::size(stage_words) ? stage_words[number]
+                                         : "while it wrote over the bench's notes";
+}
 
 /// The first bytes of the arena. The worker writes, the bench reads. Atomics without locks also
 /// work between processes.
@@ -27,12 +35,15 @@ struct WorkerStatus {
   std::atomic<Stage> stage{Stage::starting};
   std::atomic<bool> channel_lost{false};  // the worker could not read or write its channel
 
+  std::atomic<std::uint64_t> delays{0};  // of threads during calls, by a disturbance
+
   // Written by the handler of a deadly signal.
   std::atomic<std::int32_t> fault_signal{0};  // 0: none
   std::atomic<std::uint64_t> fault_address{0};
   std::atomic<bool> fault_has_address{false};
   std::atomic<bool> fault_is_write{false};
-  std::atomic<bool> fault_on_stack{false};  // near the stack pointer of the faulting thread
+  std::atomic<bool> fault_on_stack{false};       // near the stack pointer of the faulting thread
+  std::atomic<bool> fault_in_background{false};  // not in the thread that the bench calls
 
   // Where the worker mapped the regions of the request at hand: all sets of inputs one after
   // another, then the outputs.

@@ -3,6 +3,7 @@
 
 #include "variants/blocked/blocked.h"
 #include "variants/fused/fused.h"
+#include "variants/installation.h"
 #include "variants/mistakes/mistakes.h"
 #include "variants/plain/plain.h"
 #include "variants/simd/simd.h"
@@ -36,6 +37,16 @@ std::span<const BuiltIn> built_in() {
   return list;
 }
 
+std::vector<Peer> peers() {
+  std::vector<Peer> list;
+  for (const std::string name : {"openblas", "onednn"}) {
+    const std::filesystem::path plugin = own_peer_folder() / ("libassay_" + name + ".so");
+    std::error_code none;
+    if (std::filesystem::exists(plugin, none)) list.push_back({name, plugin});
+  }
+  return list;
+}
+
 std::span<const Catalogue> catalogues() {
   static constexpr Catalogue list[] = {
       {"way/", names_of_ways, ways::implementation},
@@ -43,6 +54,14 @@ std::span<const Catalogue> catalogues() {
   };
   return list;
 }
+
+bool is_path(std::string_view name) {
+  if (catalogue_of(name) != nullptr) return false;
+  const std::string_view file = name.substr(0, name.rfind('@'));
+  return name.find('/') != std::string_view::npos || file.ends_with(".so") || is_python(file);
+}
+
+bool is_python(std::string_view name) { return name.ends_with(".py"); }
 
 const Catalogue* catalogue_of(std::string_view name) {
   for (const Catalogue& each : catalogues()) {

@@ -3,6 +3,7 @@
 // by name, by name@target, or as a shared library.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,14 @@ struct BuiltIn {
 /// In the order of the report: plain, blocked, simd, threaded.
 std::span<const BuiltIn> built_in();
 
+/// Libraries of others that this build has a plug-in for; called by name, too. Nobody gets them
+/// without asking.
+struct Peer {
+  std::string name;
+  std::filesystem::path plugin;
+};
+std::vector<Peer> peers();
+
 /// Implementations by which the suite itself is tried. Nobody gets them without asking; each is
 /// called by prefix and name: "way/pairwise".
 struct Catalogue {
@@ -33,6 +42,12 @@ std::span<const Catalogue> catalogues();
 
 /// The catalogue whose prefix a name has, or nullptr.
 const Catalogue* catalogue_of(std::string_view name);
+
+/// Whether a name is the path of a file ("./libmine.so", "mine.py@fast") rather than a built-in
+/// variant or one of a catalogue.
+bool is_path(std::string_view name);
+/// Whether it is a Python file, which is run by assay.py.
+bool is_python(std::string_view name);
 
 /// An implementation that cannot be had; what() says why and what there is instead.
 struct LoadError : std::runtime_error {

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <vector>
 
@@ -20,10 +21,6 @@ Name parse(const std::string& name) {
   const std::size_t at = name.rfind('@');
   if (at == std::string::npos || name.find('/', at) != std::string::npos) return {name, ""};
   return {name.substr(0, at), name.substr(at + 1)};
-}
-
-bool is_path(const std::string& name) {
-  return name.find('/') != std::string::npos || name.ends_with(".so");
 }
 
 /// How many single characters must change to make one word of the other (Levenshtein distance).
@@ -87,7 +84,12 @@ const assay_implementation* open_library(const std::string& path) {
   if (symbol == nullptr) {
     throw LoadError(path + ": does not export assay_implementation_v1; see variants/assay.h");
   }
-  const auto* implementation = reinterpret_cast<assay_implementation_function>(symbol)();
+  const assay_implementation* implementation = nullptr;
+  try {
+    implementation = reinterpret_cast<assay_implementation_function>(symbol)();
+  } catch (const std::exception& error) {
+    throw LoadError(path + ": assay_implementation_v1() threw a C++ exception: " + error.what());
+  }
   if (implementation == nullptr) throw LoadError(path + ": assay_implementation_v1() gave NULL");
   return implementation;
 }
@@ -98,18 +100,24 @@ const assay_implementation* find_catalogued(const Catalogue& catalogue, const st
   throw LoadError("no variant '" + name + "'; " + suggestion(name, catalogue.names()));
 }
 
-const assay_implementation* find_built_in(const std::string& name) {
+const assay_implementation* find_by_name(const std::string& name) {
   std::vector<std::string> known;
   for (const BuiltIn& each : built_in()) {
     if (each.name == name) return each.implementation();
     known.emplace_back(each.name);
   }
+  for (const Peer& each : peers()) {
+    if (each.name == name) return open_library(each.plugin.string());
+    known.push_back(each.name);
+  }
   throw LoadError("no variant '" + name + "'; " + suggestion(name, known) +
                   ", or the path of a library");
 }
 
+constexpr std::size_t longest_name = 64;
+
 bool well_formed(const char* name) {
-  if (name == nullptr || *name == '\0') return false;
+  if (name == nullptr || *name == '\0' || std::strlen(name) > longest_name) return false;
   constexpr std::string_view allowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
   return std::string_view(name).find_first_not_of(allowed) == std::string_view::npos;
@@ -128,7 +136,9 @@ void check(const std::string& origin, const assay_implementation& implementation
                     std::to_string(sizeof(assay_implementation)));
   }
   if (!well_formed(implementation.name)) {
-    throw LoadError(origin + ": its name is not made of letters, digits, '_', '-' and '.'");
+    throw LoadError(origin +
+                    ": its name is not made of letters, digits, '_', '-' and '.', at most " +
+                    std::to_string(longest_name));
   }
   const auto require = [&](bool present, const char* what) {
     if (!present) throw LoadError(origin + ": its " + what + " is NULL");
@@ -165,7 +175,7 @@ const assay_implementation& load(const std::string& name) {
   const Catalogue* catalogue = catalogue_of(parts.base);
   const assay_implementation* implementation = catalogue ? find_catalogued(*catalogue, parts.base)
                                                : is_path(parts.base) ? open_library(parts.base)
-                                                                     : find_built_in(parts.base);
+                                                                     : find_by_name(parts.base);
   check(parts.base, *implementation);
   if (parts.base != name) select(parts.base, *implementation, parts.target);
   return *implementation;

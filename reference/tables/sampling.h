@@ -23,10 +23,11 @@ inline constexpr AttributeSpec sampling_attributes[] = {
     {"presence_penalty", AttributeKind::f64, "0", ""},
     {"frequency_penalty", AttributeKind::f64, "0", ""},
     {"temperature", AttributeKind::f64, "1", ""},
-    {"top_k", AttributeKind::i64, "0", ""},  // 0: no limit
-    {"top_p", AttributeKind::f64, "1", ""},  // 1: no limit
-    {"min_p", AttributeKind::f64, "0", ""},  // 0: no limit
-    {"order", AttributeKind::string, "penalties,temperature,top_k,top_p,min_p", ""},
+    {"top_k", AttributeKind::i64, "0", ""},      // 0: no limit
+    {"top_p", AttributeKind::f64, "1", ""},      // 1: no limit
+    {"min_p", AttributeKind::f64, "0", ""},      // 0: no limit
+    {"typical_p", AttributeKind::f64, "1", ""},  // 1: no limit
+    {"order", AttributeKind::string, "penalties,temperature,top_k,top_p,min_p,typical_p", ""},
     {"seed", AttributeKind::i64, "0", ""},
     {"step", AttributeKind::i64, "0", ""},
 };

@@ -54,6 +54,11 @@ expect "an unknown suite" 2 "no suite is called maskin; did you mean masking\?" 
 expect "an unknown variant" 2 "no variant is called plian; did you mean plain\?" run --variant plian
 expect "an unknown target" 2 "simd has no target avx9" run --variant simd@avx9
 expect "a plug-in that is not there" 2 "libnone.so: no such file" run --plugin ./libnone.so
+echo 'not a library' >libtext.so
+expect "a plug-in that is no library" 3 "libtext.so: cannot be loaded" \
+  run --plugin ./libtext.so --variant plain --fixtures "$fixtures" --filter "$case"
+grep -q "^1 judged: 1 right\|[1-9][0-9]* judged: [1-9][0-9]* right" out ||
+  complain "the others are judged beside a plug-in that is no library"
 expect "an unknown class" 2 "no class is called f23; did you mean f32\?" run --class f23
 expect "an unknown case" 2 "did you mean $case\?" run --filter "${case}x"
 expect "an unknown op" 2 "no case is called sofmax; did you mean softmax\?" run --filter sofmax
@@ -176,6 +181,18 @@ wait $process
 grep -qE "^[1-9][0-9]* judged" out || complain "an interrupted run still counts"
 grep -q '"complete": *false' stopped.json || complain "an interrupted run keeps its results"
 grep -q "^assay: interrupted" err || complain "an interrupted run says so"
+
+# Calls made otherwise: grades and texts.
+"$assay" run grades --fixtures "$fixtures" --variant simd --filter 'linear/5x7-to-11' -o grades.json -o grades.html >out 2>err ||
+  complain "a variant that keeps what it claims exits with 0"
+grep -q "^simd  batch *held" out || complain "grades are shown by variant"
+"$assay" report grades.json -o graded >/dev/null 2>&1 && grep -q 'id="grades"' graded/index.html ||
+  complain "grades come back from their file into a report"
+"$assay" run generation --variant simd --texts 4 --filter gpt2 -o texts.md >out 2>err ||
+  complain "a right variant writes the same texts"
+grep -q "^generation: 0 of 27 arrangements are not right" out || complain "texts are counted"
+"$assay" run generation --filter gpt3 >/dev/null 2>err
+[[ $? == 2 ]] || complain "a model that there is not is a wrong command"
 
 if [[ $failures != 0 ]]; then
   echo "$failures failures"

@@ -49,6 +49,48 @@ BOOST_AUTO_TEST_CASE(a_paired_ratio_is_blind_to_what_slows_both) {
   BOOST_TEST(apart.high - apart.low > 0.3);
 }
 
+BOOST_AUTO_TEST_CASE(a_ratio_means_something_only_beyond_the_noise) {
+  BOOST_TEST(noise_of(std::nullopt) == 0);
+  BOOST_TEST(noise_of(Interval{0.75, 1, 1.125}) == 0.25);
+  BOOST_TEST((speed_verdict({1.03, 1.04, 1.05}, 0) == SpeedVerdict::slower));
+  BOOST_TEST((speed_verdict({1.03, 1.04, 1.05}, 0.04) == SpeedVerdict::undecided));
+  BOOST_TEST((speed_verdict({1.03, 1.04, 1.05}, 0.1) == SpeedVerdict::no_relevant_change));
+  BOOST_TEST((speed_verdict({0.8, 0.85, 0.9}, 0.1) == SpeedVerdict::faster));
+  BOOST_TEST((speed_verdict({0.8, 0.85, 0.95}, 0.1) == SpeedVerdict::undecided));
+  BOOST_TEST((speed_verdict({0.99, 1.005, 1.015}, 0) == SpeedVerdict::no_relevant_change));
+  BOOST_TEST((speed_verdict({0.9, 1, 1.1}, 0) == SpeedVerdict::undecided));
+}
+
+BOOST_AUTO_TEST_CASE(the_geometric_mean_of_ratios_weighs_a_half_and_a_double_alike) {
+  const std::vector<double> one(10, 1.0), two(10, 2.0), half(10, 0.5);
+  const std::vector<Pair> pairs = {{two, one}, {half, one}};
+  for (const bool paired : {true, false}) {
+    const Interval mean = geometric_mean_interval(pairs, paired);
+    BOOST_TEST(mean.low == 1);
+    BOOST_TEST(mean.middle == 1);
+    BOOST_TEST(mean.high == 1);
+  }
+  BOOST_TEST(geometric_mean_interval({}, true).middle == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_comparison_says_who_is_slower_and_by_how_much) {
+  const RunResult before = made_up_result(10, 2);
+  RunResult after = before;
+  BOOST_TEST(!compare(before, after, "a", "b").is_slower_by(0));
+  for (double& seconds : after.speed[1].seconds) seconds *= 2;
+  const Comparison comparison = compare(before, after, "a", "b");
+  BOOST_TEST(comparison.is_slower_by(0.05));
+  BOOST_TEST(!comparison.is_slower_by(1.5));
+  BOOST_TEST(comparison.untimed == 0u);
+  after.speed.pop_back();
+  BOOST_TEST(compare(before, after, "a", "b").untimed == 1u);
+  BOOST_TEST(compare(after, before, "a", "b").untimed == 1u);
+  // What is within the noise is no reason to fail.
+  RunResult noisy = after;
+  noisy.speed[1].against_itself = Interval{0.3, 1, 3};
+  BOOST_TEST(!compare(before, noisy, "a", "b").is_slower_by(0.05));
+}
+
 BOOST_AUTO_TEST_CASE(a_comparison_finds_what_became_worse) {
   const RunResult before = made_up_result(10, 2);
   RunResult after = before;

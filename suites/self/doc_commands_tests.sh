@@ -9,7 +9,8 @@ set -u
 binaries=$(realpath "$1")
 shift
 root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
-export PATH="$binaries:$PATH" ASSAY_ROOT="$root" NO_COLOR=1
+# Debian's python3 has Debian's NumPy; another one further ahead need not.
+export PATH="$binaries:/usr/bin:$PATH" ASSAY_ROOT="$root" NO_COLOR=1 PYTHONDONTWRITEBYTECODE=1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failures=0

@@ -3,43 +3,12 @@
 
 #include <hdf5.h>
 
-#include <array>
 #include <fstream>
+
+#include "suites/self/hostile_query.h"
 
 namespace assay::suites {
 namespace {
-
-constexpr const char* query = "/gqa-6x3/in/q";
-constexpr std::array<hsize_t, 4> query_shape = {2, 6, 5, 10};
-
-/// A change made with the file open. Handles are released when the file is closed.
-std::function<void(const std::filesystem::path&)> in_file(std::function<void(hid_t)> change) {
-  return [change = std::move(change)](const std::filesystem::path& path) {
-    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-    H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
-    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, access);
-    change(file);
-    H5Fclose(file);
-    H5Pclose(access);
-  };
-}
-
-/// `query` written anew with another type, shape or storage, and never filled.
-void replace_query(hid_t file, hid_t type, std::vector<hsize_t> shape, hid_t list) {
-  H5Ldelete(file, query, H5P_DEFAULT);
-  const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
-  H5Dcreate2(file, query, type, space, H5P_DEFAULT, list, H5P_DEFAULT);
-}
-
-std::vector<hsize_t> right_shape() { return {query_shape.begin(), query_shape.end()}; }
-
-hid_t chunked(bool with_checksum) {
-  const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
-  H5Pset_chunk(list, static_cast<int>(query_shape.size()), query_shape.data());
-  if (with_checksum) H5Pset_fletcher32(list);
-  return list;
-}
 
 void keep_outside(hid_t file) {
   const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
@@ -128,6 +97,27 @@ void name_another_format(hid_t file) {
   H5Awrite(attribute, type, "else");
 }
 
+void begin_later(const std::filesystem::path& path) {
+  const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+  H5Pset_userblock(creation, 512);
+  H5Fclose(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, H5P_DEFAULT));
+  H5Pclose(creation);
+}
+
+void share_messages(const std::filesystem::path& path) {
+  const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_shared_mesg_nindexes(creation, 1);
+  H5Pset_shared_mesg_index(creation, 0, H5O_SHMESG_ALL_FLAG, 16);
+  H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
+  H5Fclose(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access));
+  H5Pclose(creation);
+  H5Pclose(access);
+}
+
+void lose_a_byte(const std::filesystem::path& path) {
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
+}
+
 void use_superblock_0(const std::filesystem::path& path) {
   const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
   H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
@@ -148,7 +138,7 @@ void be_empty(const std::filesystem::path& path) { std::ofstream(path, std::ios:
 }  // namespace
 
 std::vector<HostileFile> hostile_files() {
-  return {
+  std::vector<HostileFile> files = {
       {"external storage", "in another file", in_file(keep_outside)},
       {"virtual data set", "virtual", in_file(make_virtual)},
       {"soft link", "soft or external link", in_file(replace_by_soft_link)},
@@ -166,11 +156,16 @@ std::vector<HostileFile> hostile_files() {
       {"missing input", "in/q: is missing", in_file(remove_query)},
       {"a stranger", "in/quark: has no meaning there", in_file(add_a_stranger)},
       {"another format", "has format 'else'", in_file(name_another_format)},
+      {"user block", "not an HDF5 file", begin_later},
+      {"shared messages", "not as Assay writes it", share_messages},
+      {"one byte less", "cut off", lose_a_byte},
       {"superblock 0", "superblock version", use_superblock_0},
       {"one byte more", "appended to", append_a_byte},
       {"text", "not an HDF5 file", be_text},
       {"nothing", "too short", be_empty},
   };
+  for (HostileFile& each : hostile_objects()) files.push_back(std::move(each));
+  return files;
 }
 
 }  // namespace assay::suites

@@ -26,23 +26,6 @@ reference::Operand<double> operand_of(Array& array) {
 
 DType in_memory(DType type) { return is_floating(type) ? DType::f64 : type; }
 
-/// Elements before, along and behind an axis.
-struct Split {
-  std::size_t outer = 1, extent = 1, inner_bytes = 1;
-};
-
-Split split_at(const Array& array, std::size_t axis) {
-  Split split;
-  split.inner_bytes = size_of(array.dtype);
-  for (std::size_t i = 0; i < array.shape.size(); ++i) {
-    const auto extent = static_cast<std::size_t>(array.shape[i]);
-    if (i < axis) split.outer *= extent;
-    if (i == axis) split.extent = extent;
-    if (i > axis) split.inner_bytes *= extent;
-  }
-  return split;
-}
-
 }  // namespace
 
 PropertyCall PropertyCall::with(std::string attribute, std::string value) const {
@@ -141,32 +124,11 @@ Array counted(Shape shape, std::int64_t first) {
   return array;
 }
 
-Array slices(const Array& array, std::size_t axis, const std::vector<std::int64_t>& picked) {
-  const Split split = split_at(array, axis);
-  Shape shape = array.shape;
-  shape[axis] = static_cast<std::int64_t>(picked.size());
-  Array result = Array::zeros(array.dtype, shape);
-  std::byte* to = result.bytes.data();
-  for (std::size_t outer = 0; outer < split.outer; ++outer) {
-    for (const std::int64_t at : picked) {
-      const std::size_t slice = outer * split.extent + static_cast<std::size_t>(at);
-      to = std::copy_n(array.bytes.data() + slice * split.inner_bytes, split.inner_bytes, to);
-    }
-  }
-  return result;
-}
-
-Array range(const Array& array, std::size_t axis, std::int64_t first, std::int64_t count) {
-  std::vector<std::int64_t> picked;
-  for (std::int64_t i = 0; i < count; ++i) picked.push_back(first + i);
-  return slices(array, axis, picked);
-}
-
 Array overwritten(Array array, std::size_t axis, std::int64_t at, double value) {
-  const Split split = split_at(array, axis);
-  const std::size_t inner = split.inner_bytes / sizeof(double);
-  for (std::size_t outer = 0; outer < split.outer; ++outer) {
-    const std::size_t slice = outer * split.extent + static_cast<std::size_t>(at);
+  const fixtures::AroundAxis around(array, axis);
+  const std::size_t inner = around.inner_bytes / sizeof(double);
+  for (std::size_t outer = 0; outer < around.outer; ++outer) {
+    const std::size_t slice = outer * around.extent + static_cast<std::size_t>(at);
     std::fill_n(array.as<double>() + slice * inner, inner, value);
   }
   return array;

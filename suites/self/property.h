@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fixtures/case.h"
+#include "fixtures/slices.h"
 
 namespace assay::suites::self {
 
@@ -48,12 +49,10 @@ fixtures::Array booleans(Shape shape, const std::vector<int>& values);
 /// first, first + 1, ... in C order.
 fixtures::Array counted(Shape shape, std::int64_t first = 0);
 
-/// The slices `picked` of the array along an axis, in that order.
-fixtures::Array slices(const fixtures::Array& array, std::size_t axis,
-                       const std::vector<std::int64_t>& picked);
-/// `count` slices from `first` on.
-fixtures::Array range(const fixtures::Array& array, std::size_t axis, std::int64_t first,
-                      std::int64_t count);
+using fixtures::joined;
+using fixtures::range;
+using fixtures::slices;
+
 /// The array with slice `at` along an axis filled with a value.
 fixtures::Array overwritten(fixtures::Array array, std::size_t axis, std::int64_t at, double value);
 

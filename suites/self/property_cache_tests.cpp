@@ -24,24 +24,6 @@ Tensors part(const Tensors& tokens, std::int64_t first, std::int64_t count) {
   return cut;
 }
 
-/// `b` behind `a` along an axis.
-Array joined(const Array& a, const Array& b, std::size_t axis) {
-  Shape shape = a.shape;
-  shape[axis] += b.shape[axis];
-  Array both = Array::zeros(a.dtype, shape);
-  std::size_t inner = size_of(a.dtype), outer = 1;
-  for (std::size_t i = 0; i < axis; ++i) outer *= static_cast<std::size_t>(a.shape[i]);
-  for (std::size_t i = axis + 1; i < shape.size(); ++i) inner *= static_cast<std::size_t>(shape[i]);
-  std::byte* to = both.bytes.data();
-  for (std::size_t o = 0; o < outer; ++o) {
-    for (const Array* each : {&a, &b}) {
-      const std::size_t bytes = static_cast<std::size_t>(each->shape[axis]) * inner;
-      to = std::copy_n(each->bytes.data() + o * bytes, bytes, to);
-    }
-  }
-  return both;
-}
-
 /// The whole sequence in one pass of attention under the causal mask.
 Array full_pass(const Tensors& tokens, std::int64_t window = -1) {
   const PropertyCall call = {

@@ -34,6 +34,15 @@ const PropertyCall penalties = {
 const PropertyCall penalised_sampling =
     sampling.with("history", integers({20, 1}, std::vector<std::int64_t>(20, 3)))
         .with("repetition_penalty", "1.5");
+const PropertyCall search = {
+    "beam_search",
+    {{"n_beams", "3"}, {"max_len", "5"}, {"end_token", "1"}},
+    {{"logits", normal({7, 5}, 93)},
+     {"next_state", integers({7, 5}, {4, 0, 2, 6, 1, 3, 5, 5, 0, 2, 1, 3, 6, 4, 2, 0, 1, 5,
+                                      3, 4, 6, 2, 0, 1, 5, 2, 4, 3, 6, 0, 5, 1, 4, 2, 3})},
+     {"first_state", counted({4})},
+     {"prompt_len", integers({4}, {9, 2, 5, 1})}},
+    {}};
 
 }  // namespace
 
@@ -77,6 +86,15 @@ Toggles toggles_of_rows() {
       {sampling, "top_k", {"0", "1", "4"}},
       {sampling, "top_p", {"1", "0", "0.5"}},
       {sampling, "min_p", {"0", "0.25", "1"}},
+      {sampling, "typical_p", {"1", "0", "0.5"}},
+      {search, "n_beams", {"1", "2", "3"}},
+      {search, "max_len", {"1", "3", "5"}},
+      {search, "end_token", {"-1", "0", "1"}},
+      {search, "length_penalty", {"1", "0", "2", "-1"}},
+      {search, "length_form", {"power", "gnmt"}},
+      {search, "length_counts", {"generated", "with_prompt"}},
+      {search.with("length_penalty", "3"), "stop", {"last_step", "enough_finished"}},
+      {search.with("length_penalty", "0"), "stop", {"best_running", "enough_finished"}},
       {sampling.with("temperature", "2").with("top_p", "0.5"),
        "order",
        {"temperature,top_p", "top_p,temperature", "top_p", "temperature"}},
@@ -95,6 +113,7 @@ Toggles toggles_of_rows() {
       {penalised_sampling, {"history"}},
       {cross_entropy.with("class_weights", normal({5}, 68)), {"class_weights"}},
   };
+  toggles.needs = {{search.with("length_counts", "with_prompt"), "prompt_len"}};
   return toggles;
 }
 

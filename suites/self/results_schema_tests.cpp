@@ -43,12 +43,22 @@ std::map<std::string, Fields> written_fields() {
   bare.cases = {CaseResult()};
   bare.cases[0].outputs = {OutputJudgement()};
   bare.cases.emplace_back();
+  bare.grades.resize(1);
+  bare.grades[0].first.emplace();
+  bare.generations.emplace_back();
+  full.grades.resize(2);  // the second is bare
+  full.grades[0].rerun = "assay run grades";
+  full.grades[0].first = {"one-key", "f32", "again", "?", "y", "norm", {1}, "token 1", "1", "2", 3};
+  full.generations = {{"one", "gpt2", "alone", 1, 2, 3, 4, "?", "a", "b", "assay"}};
   bare.speed = {SpeedResult()};
   full.cases[0].outputs[0].worst_index = {1};
   full.cases[0].alike = {"kv-head-modulo"};
   full.shard = {2, 3};
   full.speed[0].prepare_seconds = 1;
-  full.speed[0].speedup_over_plain = Interval{1, 1, 1};
+  full.speed[0].speedup_over_plain = full.speed[0].against_itself = Interval{1, 1, 1};
+  full.speed[0].cold_seconds = 1;
+  full.speed[0].started = {0};
+  full.speed[0].workload = "GPT-2 small";
   std::map<std::string, Fields> fields;
   for (const RunResult& result : {full, bare}) {
     const Json json = Json::parse(to_json(result));
@@ -58,11 +68,16 @@ std::map<std::string, Fields> written_fields() {
                                      {"limits", "limit"},
                                      {"speed", "speed"}})
       for (const Json& each : json[list]) note(fields[name], each);
+    for (const auto& [list, name] : {std::pair{"grades", "grade"}, {"generations", "generation"}})
+      for (const Json& each : json[list]) note(fields[name], each);
+    for (const Json& each : json["grades"])
+      if (each.contains("first")) note(fields["grade_break"], each["first"]);
     for (const Json& each : json["cases"])
       if (each.contains("outputs"))
         for (const Json& output : each["outputs"]) note(fields["output"], output);
     note(fields["interval"], json["speed"][0]["seconds_per_call"]);
   }
+  note(fields["root"], Json::parse(to_json(RunResult())));
   return fields;
 }
 

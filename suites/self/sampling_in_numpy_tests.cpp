@@ -71,7 +71,8 @@ bool only_draws(const Case& test_case) {
   };
   return test_case.op == "sampling" && !test_case.inputs.contains("history") &&
          is("top_k", std::int64_t{0}) && is("top_p", 1.0) && is("min_p", 0.0) &&
-         is("order", std::string("penalties,temperature,top_k,top_p,min_p")) &&
+         is("typical_p", 1.0) &&
+         is("order", std::string("penalties,temperature,top_k,top_p,min_p,typical_p")) &&
          !is("temperature", 0.0);
 }
 

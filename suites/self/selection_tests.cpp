@@ -103,9 +103,10 @@ BOOST_AUTO_TEST_CASE(edit_distance_counts_swaps_once) {
 
 BOOST_AUTO_TEST_CASE(the_suites_of_the_cases_are_the_suites_of_the_command_line) {
   std::vector<std::string_view> names;
-  for (const SuiteInfo& suite : suite_list) names.push_back(suite.name);
+  for (const SuiteInfo& suite : suite_list)
+    if (!suite.of_ways) names.push_back(suite.name);
+  BOOST_TEST(names.back() == "all");
   names.pop_back();
-  BOOST_TEST(suite_list[names.size()].name == "all");
   BOOST_TEST(std::equal(names.begin(), names.end(), std::begin(assay::fixtures::suite_names),
                         std::end(assay::fixtures::suite_names)));
 }

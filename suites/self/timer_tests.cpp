@@ -13,11 +13,13 @@
 #include "fixtures/answers.h"
 #include "suites/cost.h"
 #include "suites/machine_limits.h"
+#include "suites/quiet_probe.h"
 #include "suites/row_sample.h"
 #include "suites/sampled_check.h"
 #include "suites/timed_shapes.h"
 #include "suites/timer.h"
 #include "suites/timer_rounds.h"
+#include "suites/usage_error.h"
 #include "suites/worker.h"
 
 namespace assay::suites {
@@ -138,20 +140,58 @@ BOOST_AUTO_TEST_CASE(a_sampled_query_sees_what_it_sees_in_the_whole) {
 
 BOOST_AUTO_TEST_CASE(every_timed_shape_can_be_sampled) {
   std::set<std::string> ids;
-  for (const CaseRecipe& each : timed_shapes()) {
-    BOOST_TEST(ids.insert(each.op + "/" + each.id).second);
-    BOOST_TEST(!row_samples(without_answers(each)).empty());
+  for (const TimedShape& each : timed_shapes({"brief", "gpt2-decode-128"})) {
+    BOOST_TEST(ids.insert(each.recipe.op + "/" + each.recipe.id).second);
+    BOOST_TEST(!row_samples(without_answers(each.recipe)).empty());
   }
+  BOOST_CHECK_THROW(timed_shapes({"gpt5"}), UsageError);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_variant_is_timed_against_itself_where_that_is_asked_for) {
+  TimerOptions options;
+  options.threads = 1;
+  options.per_shape = std::chrono::milliseconds(20);
+  options.variants = {{"plain", "plain"}, {"blocked", "blocked"}};
+  options.first_against_itself = true;
+  options.cold = true;
+  const Timings timings = time_variants({{small_linear(), "of the test"}}, options, {});
+  BOOST_REQUIRE_EQUAL(timings.speed.size(), 2u);
+  BOOST_REQUIRE(timings.speed[0].against_itself.has_value());
+  BOOST_TEST(timings.speed[0].against_itself->low > 0);
+  BOOST_TEST(!timings.speed[1].against_itself.has_value());
+  BOOST_TEST(timings.speed[0].workload == "of the test");
+  BOOST_TEST(timings.speed[0].cold_seconds.value_or(0) > 0);
+  BOOST_TEST(timings.speed[0].started.size() == timings.speed[0].seconds.size());
+  BOOST_TEST(std::is_sorted(timings.speed[0].started.begin(), timings.speed[0].started.end()));
+}
+
+BOOST_AUTO_TEST_CASE(a_class_has_the_limit_of_its_arithmetic) {
+  MachineLimits limits;
+  limits.flops_per_second = 100;
+  limits.f64_flops_per_second = 50;
+  BOOST_TEST(limits.rate_for(*find_class("f64")) == 50);
+  BOOST_TEST(limits.rate_for(*find_class("bf16")) == 100);
+  BOOST_TEST(limits.rate_for(*find_class("bf16-mma")) == 100);  // no such instruction
+  limits.bf16_flops_per_second = 200;
+  BOOST_TEST(limits.rate_for(*find_class("bf16-mma")) == 200);
+  BOOST_TEST(limits.rate_for(*find_class("bf16")) == 100);
+}
+
+BOOST_AUTO_TEST_CASE(slices_beyond_a_fifth_over_the_shortest_are_disturbed) {
+  BOOST_TEST(disturbed_share({}) == 0);
+  BOOST_TEST(disturbed_share(std::vector<double>{1, 1.1, 1.3, 5}) == 0.5);
+  BOOST_TEST(warnings_of({}).empty());
+  BOOST_TEST(warnings_of({.disturbed = 0.5, .stolen = 0.5, .waiting = 3}).size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(the_limit_is_the_slower_of_arithmetic_and_memory) {
   MachineLimits limits;
   limits.flops_per_second = 100;
   limits.reads = {{1000, 50}, {4000, 10}};
-  BOOST_TEST(limits.least_seconds({200, 20}, 20) == 2);     // arithmetic
-  BOOST_TEST(limits.least_seconds({1, 200}, 200) == 4);     // memory, the smallest set
-  BOOST_TEST(limits.least_seconds({1, 2000}, 2000) == 40);  // between two sets: the smaller
-  BOOST_TEST(limits.least_seconds({1, 5000}, 5000) == 500);
+  BOOST_TEST(limits.least_seconds({200, 20}, 20, f32) == 2);     // arithmetic
+  BOOST_TEST(limits.least_seconds({1, 200}, 200, f32) == 4);     // memory, the smallest set
+  BOOST_TEST(limits.least_seconds({1, 2000}, 2000, f32) == 40);  // between two sets: the smaller
+  BOOST_TEST(limits.least_seconds({1, 5000}, 5000, f32) == 500);
 }
 
 BOOST_AUTO_TEST_CASE(a_round_calls_every_batch_once_and_survives_one_that_throws) {
@@ -170,10 +210,15 @@ BOOST_AUTO_TEST_CASE(only_an_output_that_was_found_right_is_timed) {
   TimerOptions options;
   options.threads = 1;
   options.per_shape = std::chrono::milliseconds(20);
-  for (const char* target : {"honest", "zeros", "null", "last-column"})
+  for (const char* target : {"honest", "zeros", "null", "last-column", "last-result",
+                             "keyed-by-pointer", "keyed-by-content", "late"})
     options.variants.push_back({library + "@" + target, target});
   options.variants.push_back({"plain", "plain"});
-  const Timings timings = time_variants({small_linear()}, options, {});
+  const Timings timings =
+      time_variants({{recipe("linear", {{"x", {13, 210}, normal()}, {"w", {350, 210}, normal()}}),
+                      "of the test"}},
+                    options, {});
+  for (const std::string& warning : timings.warnings) BOOST_TEST_MESSAGE(warning);
   BOOST_REQUIRE_EQUAL(timings.speed.size(), 2u);
   for (const reports::SpeedResult& each : timings.speed) {
     BOOST_TEST((each.variant == "honest" || each.variant == "plain"));
@@ -189,6 +234,10 @@ BOOST_AUTO_TEST_CASE(only_an_output_that_was_found_right_is_timed) {
   };
   BOOST_TEST(warned("zeros", "beyond their budget"));
   BOOST_TEST(warned("last-column", "beyond their budget"));
+  BOOST_TEST(warned("last-result", "beyond their budget"));
+  BOOST_TEST(warned("keyed-by-pointer", "beyond their budget"));
+  BOOST_TEST(warned("keyed-by-content", "it keeps results"));
+  BOOST_TEST(warned("late", "output"));  // changed after run(), or not written by then
   BOOST_TEST(warned("null", "SIGSEGV"));
   BOOST_TEST(!timings.limits.empty());
 }

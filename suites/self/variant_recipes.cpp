@@ -131,8 +131,34 @@ CallRecipe portable_recipe(Dice& dice, const std::string& op) {
     }
     recipe.attributes["top_p"] = dice.one_of({1.0, 0.75});
     recipe.attributes["min_p"] = dice.one_of({0.0, 0.125});
+    recipe.attributes["typical_p"] = dice.one_of({1.0, 0.625});
+    if (dice.half()) {
+      recipe.attributes["order"] = std::string(dice.one_of({"hugging_face", "vllm", "llama_cpp"}));
+    }
     recipe.attributes["seed"] = i64(dice.below(1000));
     recipe.outputs.insert(recipe.outputs.end(), {"kept", "probs"});
+  }
+  if (op == "beam_search") {
+    recipe.outputs = {"tokens", "lengths", "scores"};
+    // States only lead on: round a circle, two ways round would be equally probable.
+    constexpr std::size_t states = 16;
+    recipe.inputs["logits"] = dice.values({states, i64(1 + width / 2)}, 3);
+    Values& next = recipe.inputs["next_state"] = integers({states, i64(1 + width / 2)}, 2);
+    for (std::size_t i = 0; i < next.numbers.size(); ++i) {
+      next.numbers[i] += static_cast<double>(std::min(i / (1 + width / 2) + 1, states - 2));
+    }
+    recipe.inputs["first_state"] = integers({i64(rows)}, 3);
+    recipe.attributes["n_beams"] = i64(1 + dice.below(5));
+    recipe.attributes["max_len"] = i64(1 + dice.below(6));
+    recipe.attributes["end_token"] = std::int64_t{dice.half() ? -1 : 0};
+    recipe.attributes["length_penalty"] = dice.one_of({0.0, 1.0, 0.75, -0.5});
+    recipe.attributes["length_form"] = std::string(dice.one_of({"power", "gnmt"}));
+    recipe.attributes["stop"] =
+        std::string(dice.one_of({"last_step", "enough_finished", "best_running"}));
+    if (dice.half()) {
+      recipe.inputs["prompt_len"] = integers({i64(rows)}, 9);
+      recipe.attributes["length_counts"] = std::string(dice.one_of({"generated", "with_prompt"}));
+    }
   }
   return recipe;
 }
@@ -203,7 +229,8 @@ std::vector<CallRecipe> recipes_of_all_tails(std::uint64_t seed) {
     recipes.push_back(attention_recipe(dice, 50, keys, 5, 7));
     recipes.push_back(attention_recipe(dice, 3, keys, 9, 33));
   }
-  for (const char* op : {"learned_positions", "sinusoidal_positions", "draw", "sampling"}) {
+  for (const char* op :
+       {"learned_positions", "sinusoidal_positions", "draw", "sampling", "beam_search"}) {
     for (int i = 0; i < 10; ++i) recipes.push_back(portable_recipe(dice, op));
   }
   for (std::size_t n = 1; n <= 20; ++n) {

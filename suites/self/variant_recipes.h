@@ -49,7 +49,7 @@ CallRecipe cached_attention_recipe(Dice& dice, std::size_t seq_len, std::size_t 
 /// block, encoder, decoder or encoder_decoder, with every part and option; a few tokens of a few
 /// channels, or `scale` times as many.
 CallRecipe model_recipe(Dice& dice, const std::string& op, std::int64_t scale = 1);
-/// learned_positions, sinusoidal_positions, draw or sampling.
+/// learned_positions, sinusoidal_positions, draw, sampling or beam_search.
 CallRecipe portable_recipe(Dice& dice, const std::string& op);
 
 /// Every option at random.

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <limits>
 #include <sstream>
-
 #include "suites/self/variant_recipes.h"
 #include "variants/blocked/blocked.h"
+#include "variants/fused/fused.h"
 #include "variants/list.h"
 #include "variants/plain/plain.h"
 #include "variants/simd/simd.h"
@@ -21,7 +21,6 @@ using namespace assay::suites;
 using namespace assay::variants;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// Of the largest finite value of the output: a few thousand roundings of f64, some tens of f32,
 /// one of bf16 or f16, or a few where an op is made of several.
 double tolerance(const std::string& number_class, bool composite = false) {
@@ -32,7 +31,7 @@ double tolerance(const std::string& number_class, bool composite = false) {
 }
 
 bool is_16_bit(const std::string& number_class) {
-  return number_class == "bf16" || number_class == "f16";
+  return number_class.find("16") != number_class.npos;
 }
 
 /// The first difference beyond the tolerance, or nothing.
@@ -131,19 +130,31 @@ BOOST_AUTO_TEST_CASE(blocked_is_right_at_every_tail) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(simd_is_right_at_every_tail_on_every_instruction_set) {
-  const assay_implementation& simd = *simd_implementation();
-  const std::vector<std::string> targets = words_of(simd.targets);
-  BOOST_TEST(targets.size() > 2);
-  for (const std::string& target : targets) {
-    BOOST_TEST_CONTEXT("simd@" << target) {
-      BOOST_TEST(simd.select_target(target.c_str()) == ASSAY_OK);
-      for (const char* number_class : {"f64", "f32", "bf16", "f16"}) {
-        check_all(simd, recipes_of_all_tails(3), number_class);
+BOOST_AUTO_TEST_CASE(simd_and_fused_are_right_at_every_tail_on_every_instruction_set) {
+  for (const assay_implementation* each : {simd_implementation(), fused_implementation()}) {
+    const std::vector<std::string> targets = words_of(each->targets);
+    BOOST_TEST(targets.size() > 2);
+    for (const std::string& target : targets) {
+      BOOST_TEST_CONTEXT(each->name << '@' << target) {
+        BOOST_TEST(each->select_target(target.c_str()) == ASSAY_OK);
+        for (const char* number_class : {"f64", "f32", "bf16", "f16"}) {
+          check_all(*each, recipes_of_all_tails(3), number_class, 2);
+        }
       }
     }
+    each->select_target(targets[0].c_str());
   }
-  simd.select_target(targets[0].c_str());
+}
+
+BOOST_AUTO_TEST_CASE(fused_multiplies_pairs_of_bf16_at_every_tail) {
+  Dice dice(6);
+  std::vector<CallRecipe> recipes;
+  for (std::size_t tail = 1; tail <= 130; ++tail) {
+    // Twice: with the weights packed, and without.
+    const auto recipe = linear_recipe(dice, 1 + tail % 14, tail, 1 + (7 * tail) % 131);
+    recipes.insert(recipes.end(), 2, recipe);
+  }
+  check_all(*fused_implementation(), recipes, "bf16-mma", 2);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_instruction_set_is_refused) {
@@ -151,7 +162,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_instruction_set_is_refused) {
   BOOST_TEST(std::string(simd_implementation()->last_error()).find("mmx") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(threaded_gives_the_same_bits_with_every_number_of_threads) {
+BOOST_AUTO_TEST_CASE(threaded_and_fused_give_the_same_bits_with_every_number_of_threads) {
   Dice dice(4);
   std::vector<CallRecipe> recipes = {linear_recipe(dice, 131, 67, 203),
                                      softmax_recipe(dice, 301, 203),
@@ -171,16 +182,18 @@ BOOST_AUTO_TEST_CASE(threaded_gives_the_same_bits_with_every_number_of_threads) 
     for (const char* op : {"block", "encoder", "decoder", "encoder_decoder"})
       recipes.push_back(model_recipe(dice, op, 16));
   }
-  for (const CallRecipe& recipe : recipes) {
-    const NamedValues alone = call(*threaded_implementation(), recipe, "f32", 1);
-    for (int threads = 2; threads <= 8; ++threads) {
-      const NamedValues together = call(*threaded_implementation(), recipe, "f32", threads);
-      BOOST_TEST(difference(together, alone, 0) == "", described(recipe)
-                                                           << " with " << threads << " threads");
+  for (const assay_implementation* each : {threaded_implementation(), fused_implementation()}) {
+    for (const CallRecipe& recipe : recipes) {
+      const NamedValues alone = call(*each, recipe, "f32", 1);
+      for (int threads = 2; threads <= 8; ++threads) {
+        const NamedValues together = call(*each, recipe, "f32", threads);
+        BOOST_TEST(difference(together, alone, 0) == "",
+                   each->name << ' ' << described(recipe) << " with " << threads << " threads");
+      }
     }
+    check_all(*each, recipes, "f32", 3);
+    check_all(*each, recipes_of_all_tails(5), "f64", 2);
   }
-  check_all(*threaded_implementation(), recipes, "f32", 3);
-  check_all(*threaded_implementation(), recipes_of_all_tails(5), "f64", 2);
 }
 
 BOOST_AUTO_TEST_CASE(finite_garbage_at_masked_keys_never_leaks) {

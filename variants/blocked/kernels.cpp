@@ -34,6 +34,7 @@ const Kernels<Number>& kernels() {
       .name = sizeof(Number) == 4 ? "tiles 6x8" : "tiles 6x4",
       .pack_weights = pack_weights<V>,
       .linear = linear_kernel<V>,
+      .finish = finish_columns<V>,
       .softmax = softmax_kernel<V>,
       .layer_norm = layer_norm_kernel<V>,
       .rms_norm = rms_norm_kernel<V>,

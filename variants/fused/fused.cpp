@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "variants/fused/fused.h"
 
+#include "variants/fused/bf16_dot.h"
 #include "variants/simd/targets.h"
 #include "variants/threaded/pool.h"
 
@@ -20,6 +21,10 @@ const std::vector<Kernels<Number>>& fusing_kernels() {
       made.push_back(set.kernels<Number>());
       made.back().name = "fused " + set.name;
       made.back().fuses = true;
+      // It belongs to the best instruction set; one chosen by name is taken at its word.
+      if (made.size() == 1 && sizeof(Number) == sizeof(float)) {
+        made.back().bf16_dot = fused::bf16_dot();
+      }
     }
     return made;
   }();

@@ -48,7 +48,7 @@ void compute(const Task<Number>& task) {
 template <class Number>
 void unembedding(const Task<Number>& task) {
   const Linear<Number> p = linear_problem<Number>(task.call, task.operands);
-  task.kernels.linear(p, task.packed, task.executor);
+  multiply(p, task.prepared, task.kernels, task.executor);
   const auto scale = static_cast<Number>(task.call.f64("scale"));
   const auto softcap = static_cast<Number>(task.call.f64("softcap"));
   if (scale == 1 && !(softcap > 0)) return;
@@ -62,7 +62,7 @@ void unembedding(const Task<Number>& task) {
 
 template <class Number>
 void classification_head(const Task<Number>& task) {
-  const auto [call, operands, kernels, packed, executor] = task;
+  const auto [call, operands, kernels, prepared, executor] = task;
   Linear<Number> scores = linear_problem<Number>(call, operands);
   const assay_tensor* const dense = call.input("w_dense");
   const auto d_model = static_cast<std::size_t>(call.input("x")->dl.shape[1]);
@@ -83,12 +83,12 @@ void classification_head(const Task<Number>& task) {
     for (Number& each : hidden) each = bent(call.string("activation"), each);
     scores.x = hidden.data();
   }
-  kernels.linear(scores, packed, executor);
+  multiply(scores, prepared, kernels, executor);
 }
 
 template <class Number>
 void lora(const Task<Number>& task) {
-  const auto [call, operands, kernels, packed, executor] = task;
+  const auto [call, operands, kernels, prepared, executor] = task;
   const Linear<Number> base = linear_problem<Number>(call, operands);
   const auto rank = static_cast<std::size_t>(call.input("lora_a")->dl.shape[0]);
   if (rank == 0) throw CallError("lora: rank is 0; a correction needs a channel to go through");
@@ -97,7 +97,7 @@ void lora(const Task<Number>& task) {
   const Number scaling =
       static_cast<Number>(call.f64("alpha")) / (by_root ? std::sqrt(channels) : channels);
 
-  kernels.linear(base, packed, executor);
+  multiply(base, prepared, kernels, executor);
   std::vector<Number> narrow(base.tokens * rank), correction(base.tokens * base.d_out);
   kernels.linear({.tokens = base.tokens,
                   .d_in = base.d_in,

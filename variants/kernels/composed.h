@@ -7,14 +7,14 @@
 
 namespace assay::variants::composed {
 
-/// A call together with what computes it. `packed` is what the kernels' pack_weights() made of the
-/// input w, or null.
+/// A call together with what computes it. `prepared` is what prepare() made of the input w, or
+/// null.
 template <class Number>
 struct Task {
   const Invocation& call;
   Operands<Number>& operands;
   const Kernels<Number>& kernels;
-  const Number* packed;
+  const Prepared* prepared;
   const Executor& executor;
 };
 

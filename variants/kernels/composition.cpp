@@ -1,75 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "variants/kernels/composition.h"
 
+#include "variants/kernels/inner_call.h"
+
 namespace assay::variants {
 namespace {
 
 template <class Number>
 constexpr const char* class_of() {
   return sizeof(Number) == sizeof(double) ? "f64" : "f32";
-}
-
-/// One op inside, as single ops come in.
-class InnerCall {
- public:
-  InnerCall(const char* op, const char* number_class, int threads, std::span<const Given> given,
-            const Given* result) {
-    for (const Given& each : given) {
-      if (each.present()) inputs_.push_back(each.abi());
-    }
-    if (result != nullptr) output_ = result->abi();
-    call_ = {.size = sizeof(assay_call),
-             .threads = threads,
-             .op = op,
-             .number_class = number_class,
-             .attributes = nullptr,
-             .attribute_count = 0,
-             .inputs = inputs_.data(),
-             .input_count = static_cast<std::int64_t>(inputs_.size()),
-             .outputs = &output_,
-             .output_count = result == nullptr ? 0 : 1};
-  }
-  InnerCall(const InnerCall&) = delete;
-  InnerCall& operator=(const InnerCall&) = delete;
-
-  /// Throws CallError where the model lacks an input that the op needs.
-  [[nodiscard]] Invocation invocation(Attributes attributes) const {
-    Invocation made(call_, std::move(attributes));
-    for (const TensorSpec& spec : made.op().inputs) {
-      if (spec.optional || made.input(spec.name) != nullptr) continue;
-      throw CallError(std::string(made.op().name) + ": " + std::string(spec.name) +
-                      ": input is missing");
-    }
-    return made;
-  }
-
- private:
-  std::vector<assay_tensor> inputs_;
-  assay_tensor output_{};
-  assay_call call_{};
-};
-
-/// Whether a weight of this name is that of a linear: attention.w_q, feed_forward.w_up,
-/// unembedding.w; not feed_forward.expert_w_up, which belongs to another op.
-bool is_of_linear(std::string_view name) {
-  const std::string_view last = name.substr(name.rfind('.') + 1);
-  return last == "w" || last.starts_with("w_");
-}
-
-/// Without a table of its own the token table serves as a linear, too.
-bool is_tied(const Invocation& call, std::string_view name) {
-  return name == "embedding.tokens" && call.input("unembedding.w") == nullptr &&
-         find_named(call.op().inputs, "unembedding.w") != nullptr;
-}
-
-template <class Number>
-std::unique_ptr<Prepared> packed_linear(const assay_tensor& w, const Kernels<Number>& kernels) {
-  Operands<Number> operands;
-  const Shape shape = shape_of(w);
-  const Given given[] = {Given::described<Number>("x", {1, shape[1]}),
-                         {"w", operands.read(&w), shape}};
-  const InnerCall inner("linear", class_of<Number>(), 1, given, nullptr);
-  return prepare(inner.invocation({}), kernels);
 }
 
 }  // namespace
@@ -84,24 +23,6 @@ assay_tensor Given::abi() const {
   tensor.dl.dtype = type_;
   tensor.dl.shape = const_cast<std::int64_t*>(extents_.data());
   return tensor;
-}
-
-template <class Number>
-std::unique_ptr<Prepared> prepare_model(const Invocation& call, const Kernels<Number>& kernels) {
-  auto model = std::make_unique<PreparedModel<Number>>();
-  model->packed_for = &kernels;
-  for (const assay_tensor& tensor : call.inputs()) {
-    const std::string name = tensor.name;
-    if (!find_named(call.op().inputs, name)->weight || tensor.dl.data == nullptr) continue;
-    const bool tied = is_tied(call, name);
-    if (tied || is_of_linear(name)) model->packed[name] = packed_linear(tensor, kernels);
-    const bool looked_up_too = tied || !is_of_linear(name);
-    if (!looked_up_too || size_of(dtype_of(tensor)) == sizeof(Number)) continue;
-    Operands<Number> operands;
-    const Number* wide = operands.read(&tensor);
-    model->wide[name].assign(wide, wide + count_of(tensor));
-  }
-  return model;
 }
 
 template <class Number>
@@ -241,22 +162,22 @@ void Composition<Number>::fused_linear(const Tensor<Number>& x, const std::strin
                                        const std::string& b, const Finish<Number>& finish,
                                        Number* to) {
   const assay_tensor& weights = *find(w);
-  const Number* packed_weights = packed_panels(packed(w), kernels_);
+  const Prepared* packed_weights = packed(w);
   const assay_tensor* bias = find(b);
   const auto values_of = [](const Tensor<Number>* tensor) {
     return tensor == nullptr ? nullptr : tensor->values.get();
   };
-  kernels_.linear({.tokens = static_cast<std::size_t>(x.shape[0]),
-                   .d_in = static_cast<std::size_t>(weights.dl.shape[1]),
-                   .d_out = static_cast<std::size_t>(weights.dl.shape[0]),
-                   .x = x.values.get(),
-                   .w = packed_weights != nullptr ? nullptr : read(weights),
-                   .b = bias != nullptr ? read(*bias) : nullptr,
-                   .y = to,
-                   .bend = bend_of(finish.activation),
-                   .factor = values_of(finish.factor),
-                   .added = values_of(finish.added)},
-                  packed_weights, executor_);
+  variants::multiply<Number>({.tokens = static_cast<std::size_t>(x.shape[0]),
+                              .d_in = static_cast<std::size_t>(weights.dl.shape[1]),
+                              .d_out = static_cast<std::size_t>(weights.dl.shape[0]),
+                              .x = x.values.get(),
+                              .w = packed_weights != nullptr ? nullptr : read(weights),
+                              .b = bias != nullptr ? read(*bias) : nullptr,
+                              .y = to,
+                              .bend = bend_of(finish.activation),
+                              .factor = values_of(finish.factor),
+                              .added = values_of(finish.added)},
+                             packed_weights, kernels_, executor_);
 }
 
 template <class Number>
@@ -306,8 +227,6 @@ void Composition<Number>::tap(const std::string& name, const Tensor<Number>& sta
   if (shown != nullptr) std::copy_n(stage.values.get(), stage.count(), shown);
 }
 
-template std::unique_ptr<Prepared> prepare_model(const Invocation&, const Kernels<float>&);
-template std::unique_ptr<Prepared> prepare_model(const Invocation&, const Kernels<double>&);
 template class Composition<float>;
 template class Composition<double>;
 

@@ -12,10 +12,9 @@ namespace {
 
 template <class Number>
 struct PackedWeights final : Prepared {
-  PackedWeights(Buffer<Number> values, const Kernels<Number>& kernels)
-      : packed(std::move(values)), packed_for(&kernels) {}
-  Buffer<Number> packed;
-  const Kernels<Number>* packed_for;  // every instruction set has panels of its own width
+  Buffer<Number> panels;
+  Buffer<std::uint16_t> pairs;                  // instead, for the dot products of bf16
+  const Kernels<Number>* packed_for = nullptr;  // every instruction set has panels of its own width
 };
 
 /// Ops that map x by w, which is worth packing beforehand.
@@ -116,7 +115,19 @@ template <class Number>
 const Number* packed_panels(const Prepared* prepared, const Kernels<Number>& kernels) {
   const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
   if (weights == nullptr || weights->packed_for != &kernels) return nullptr;
-  return weights->packed.data();
+  return weights->panels.data();
+}
+
+template <class Number>
+void multiply(const Linear<Number>& p, const Prepared* prepared, const Kernels<Number>& kernels,
+              const Executor& executor) {
+  if constexpr (std::is_same_v<Number, float>) {
+    const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
+    const bool in_pairs =
+        weights != nullptr && weights->packed_for == &kernels && weights->pairs.data() != nullptr;
+    if (in_pairs) return kernels.bf16_dot->linear(p, weights->pairs.data(), kernels, executor);
+  }
+  kernels.linear(p, packed_panels(prepared, kernels), executor);
 }
 
 template <class Number>
@@ -130,7 +141,17 @@ std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>&
   if (!begins_with_linear(op)) return nullptr;
   const auto problem = op == "qkv_projection" ? qkv_linear<Number>(call, operands)
                                               : linear_problem<Number>(call, operands);
-  return std::make_unique<PackedWeights<Number>>(kernels.pack_weights(problem), kernels);
+  auto weights = std::make_unique<PackedWeights<Number>>();
+  weights->packed_for = &kernels;
+  if constexpr (std::is_same_v<Number, float>) {
+    const bool rounds_factors = call.number_class().operands == DType::bf16;
+    if (op != "qkv_projection" && rounds_factors && kernels.bf16_dot != nullptr) {
+      weights->pairs = kernels.bf16_dot->pack(problem.w, problem.d_out, problem.d_in);
+      return weights;
+    }
+  }
+  weights->panels = kernels.pack_weights(problem);
+  return weights;
 }
 
 template <class Number>
@@ -140,11 +161,11 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
   const std::string_view op = call.op().name;
   const Number* packed = packed_panels(prepared, kernels);
   if (op == "linear") {
-    kernels.linear(linear_problem<Number>(call, operands), packed, executor);
+    multiply(linear_problem<Number>(call, operands), prepared, kernels, executor);
   } else if (op == "qkv_projection") {
     qkv_projection(call, operands, kernels, packed, executor);
   } else if (composed::computes(op)) {
-    composed::compute<Number>({call, operands, kernels, packed, executor});
+    composed::compute<Number>({call, operands, kernels, prepared, executor});
   } else if (op == "softmax") {
     kernels.softmax(softmax_problem<Number>(call, operands), executor);
   } else if (op == "layer_norm") {
@@ -177,6 +198,10 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
 
 template std::unique_ptr<Prepared> prepare(const Invocation&, const Kernels<float>&);
 template std::unique_ptr<Prepared> prepare(const Invocation&, const Kernels<double>&);
+template void multiply(const Linear<float>&, const Prepared*, const Kernels<float>&,
+                       const Executor&);
+template void multiply(const Linear<double>&, const Prepared*, const Kernels<double>&,
+                       const Executor&);
 template const float* packed_panels(const Prepared*, const Kernels<float>&);
 template const double* packed_panels(const Prepared*, const Kernels<double>&);
 template void compute(const Invocation&, const Prepared*, const Kernels<float>&, const Executor&);

@@ -10,13 +10,30 @@
 namespace assay::variants {
 
 template <class Number>
+struct Kernels;
+
+/// The product of classes whose factors are rounded to bf16, on a processor that has it.
+struct Bf16Dot {
+  /// w: d_out d_in, rounded here.
+  Buffer<std::uint16_t> (*pack)(const float* w, std::size_t d_out, std::size_t d_in);
+  /// x is rounded here, too; w of the problem is not read.
+  void (*linear)(const Linear<float>&, const std::uint16_t* packed, const Kernels<float>&,
+                 const Executor&);
+};
+
+template <class Number>
 struct Kernels {
   std::string name;  // "tiles 6x8", "avx3": what `supports` answers
   // Whether activations, gates and residual sums are done on the tiles of the product before them,
   // instead of in passes of their own.
   bool fuses = false;
+  const Bf16Dot* bf16_dot = nullptr;  // null: not for this technique, type or processor
   Buffer<Number> (*pack_weights)(const Linear<Number>&);
   void (*linear)(const Linear<Number>&, const Number* packed, const Executor&);
+  /// What follows the product in a Linear, from `sums`, rows of `stride`, to `columns` columns of
+  /// `rows` rows of y.
+  void (*finish)(const Linear<Number>&, const Number* sums, std::size_t stride, std::size_t row,
+                 std::size_t rows, std::size_t column, std::size_t columns);
   void (*softmax)(const Softmax<Number>&, const Executor&);
   void (*layer_norm)(const LayerNorm<Number>&, const Executor&);
   void (*rms_norm)(const RmsNorm<Number>&, const Executor&);
@@ -37,6 +54,11 @@ std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>&
 /// The panels of one matrix that prepare() packed; null where it did not, or for other kernels.
 template <class Number>
 const Number* packed_panels(const Prepared* prepared, const Kernels<Number>& kernels);
+
+/// The product with what prepare() packed, or with p.w where it packed nothing for these kernels.
+template <class Number>
+void multiply(const Linear<Number>& p, const Prepared* prepared, const Kernels<Number>& kernels,
+              const Executor& executor);
 
 /// Computes every output of the call.
 template <class Number>

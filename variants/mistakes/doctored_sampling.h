@@ -18,10 +18,10 @@ inline Stages stages_with_temperature_last(Stages stages) {
   return stages;
 }
 
-/// Penalties, temperature, top-k, top-p, min-p: those of them that are named.
+/// Penalties, temperature, top-k, top-p, min-p, typical-p: those of them that are named.
 inline Stages stages_in_fixed_order(const Stages& stages) {
   Stages sorted;
-  for (const char* each : {"penalties", "temperature", "top_k", "top_p", "min_p"}) {
+  for (const char* each : {"penalties", "temperature", "top_k", "top_p", "min_p", "typical_p"}) {
     if (std::ranges::find(stages, each) != stages.end()) sorted.emplace_back(each);
   }
   return sorted;

@@ -31,7 +31,7 @@ struct Plain {
 const assay_implementation* plain_implementation() {
   static constexpr assay_implementation implementation = Entry<Plain>::described(
       "plain", "the loops of the reference as they stand, one thread, no vectors asked for",
-      "run threads batch align isa");
+      "run threads batch chunk align");
   return &implementation;
 }
 

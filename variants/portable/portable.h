@@ -52,6 +52,8 @@ void language_model_loss(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void merge(const Invocation& call, Operands<Number>& operands);
 template <class Number>
+void beam_search(const Invocation& call, Operands<Number>& operands);
+template <class Number>
 void penalties(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void draw(const Invocation& call, Operands<Number>& operands);

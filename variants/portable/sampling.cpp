@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From logits to a token. Every row sorts its tokens once, by logit and then by id; all filters
-// keep a prefix of that order, so a filter is one number: how many are left. Computed in double
-// also for floats, which keeps decisions farther from rounding and costs little beside the sort.
+// but typical-p keep a prefix of that order, so a filter is one number: how many are left. Computed
+// in double also for floats, which keeps decisions farther from rounding and costs little beside
+// the sort.
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -14,12 +15,44 @@ namespace {
 
 struct Rules {
   Penalties penalties;
-  double temperature, top_p, min_p;
+  double temperature, top_p, min_p, typical_p;
   std::int64_t top_k, seed, step;
   std::vector<std::string_view> stages;
 };
 
 [[noreturn]] void refuse(const std::string& what) { throw CallError("sampling: " + what); }
+
+/// The orders of whole engines, by name.
+std::string_view list_of(std::string_view order) {
+  constexpr std::pair<std::string_view, std::string_view> engines[] = {
+      {"hugging_face", "penalties,temperature,top_k,top_p,min_p,typical_p"},
+      {"vllm", "penalties,temperature,min_p,top_k,top_p"},
+      {"llama_cpp", "penalties,top_k,typical_p,top_p,min_p,temperature"}};
+  for (const auto& [name, list] : engines) {
+    if (order == name) return list;
+  }
+  return order;
+}
+
+std::vector<std::string_view> stages_of(std::string_view order) {
+  constexpr std::string_view known[] = {"penalties", "temperature", "top_k",
+                                        "top_p",     "min_p",       "typical_p"};
+  std::vector<std::string_view> stages;
+  std::string_view rest = list_of(order);
+  while (!rest.empty()) {
+    const std::string_view stage = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), stage.size() + 1));
+    const bool repeated = std::ranges::find(stages, stage) != stages.end();
+    if (repeated || std::ranges::find(known, stage) == std::end(known)) {
+      refuse("order: '" + std::string(stage) + "' is no stage or stands there twice");
+    }
+    if (stage == "penalties" && std::ranges::find(stages, "temperature") != stages.end()) {
+      refuse("order: penalties stand before temperature");
+    }
+    stages.push_back(stage);
+  }
+  return stages;
+}
 
 Rules rules_of(const Invocation& call) {
   Rules rules{.penalties = {call.f64("repetition_penalty"), call.f64("presence_penalty"),
@@ -27,6 +60,7 @@ Rules rules_of(const Invocation& call) {
               .temperature = call.f64("temperature"),
               .top_p = call.f64("top_p"),
               .min_p = call.f64("min_p"),
+              .typical_p = call.f64("typical_p"),
               .top_k = call.i64("top_k"),
               .seed = call.i64("seed"),
               .step = call.i64("step"),
@@ -38,21 +72,10 @@ Rules rules_of(const Invocation& call) {
   if (rules.top_k < 0) refuse("top_k is below 0; 0 keeps all");
   if (!(rules.top_p >= 0 && rules.top_p <= 1)) refuse("top_p is outside 0 to 1; 1 keeps all");
   if (!(rules.min_p >= 0 && rules.min_p <= 1)) refuse("min_p is outside 0 to 1; 0 keeps all");
-  constexpr std::string_view known[] = {"penalties", "temperature", "top_k", "top_p", "min_p"};
-  std::string_view rest = call.string("order");
-  while (!rest.empty()) {
-    const std::string_view stage = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(rest.size(), stage.size() + 1));
-    const bool repeated = std::ranges::find(rules.stages, stage) != rules.stages.end();
-    if (repeated || std::ranges::find(known, stage) == std::end(known)) {
-      refuse("order: '" + std::string(stage) + "' is no stage or stands there twice");
-    }
-    if (stage == "penalties" &&
-        std::ranges::find(rules.stages, "temperature") != rules.stages.end()) {
-      refuse("order: penalties stand before temperature");
-    }
-    rules.stages.push_back(stage);
+  if (!(rules.typical_p >= 0 && rules.typical_p <= 1)) {
+    refuse("typical_p is outside 0 to 1; 1 keeps all");
   }
+  rules.stages = stages_of(call.string("order"));
   return rules;
 }
 
@@ -156,6 +179,34 @@ void apply_min_p(SortedRow& row, double min_p) {
   row.keep(count);
 }
 
+/// The most typical tokens, until their mass reaches typical_p. -log p = log(total) - logit, and
+/// the entropy is its mean, so the distance is that of a logit from the mean logit: no logarithm.
+void apply_typical_p(SortedRow& row, double typical_p) {
+  if (typical_p >= 1) return;
+  const std::vector<double> probs = row.probabilities();
+  double mean = 0;
+  for (std::size_t i = 0; i < probs.size(); ++i) mean += probs[i] * (row.logits[i] - row.logits[0]);
+  std::vector<std::pair<double, std::size_t>> distances;
+  for (std::size_t i = 0; i < probs.size(); ++i) {
+    distances.emplace_back(std::fabs(row.logits[i] - row.logits[0] - mean), i);
+  }
+  std::ranges::sort(distances);
+  std::vector<std::size_t> places;
+  double mass = 0;
+  for (const auto& [distance, place] : distances) {
+    if (!places.empty() && mass >= typical_p) break;
+    places.push_back(place);
+    mass += probs[place];
+  }
+  std::ranges::sort(places);
+  SortedRow typical;
+  for (const std::size_t place : places) {
+    typical.ids.push_back(row.ids[place]);
+    typical.logits.push_back(row.logits[place]);
+  }
+  row = std::move(typical);
+}
+
 /// counts: how often each token has been there; empty without a history.
 void apply(SortedRow& row, const Rules& rules, const std::vector<std::int64_t>& counts) {
   for (const std::string_view stage : rules.stages) {
@@ -164,6 +215,7 @@ void apply(SortedRow& row, const Rules& rules, const std::vector<std::int64_t>& 
     if (stage == "top_k" && rules.top_k > 0) row.keep(static_cast<std::size_t>(rules.top_k));
     if (stage == "top_p") apply_top_p(row, rules.top_p);
     if (stage == "min_p") apply_min_p(row, rules.min_p);
+    if (stage == "typical_p") apply_typical_p(row, rules.typical_p);
   }
 }
 

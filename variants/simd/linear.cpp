@@ -36,6 +36,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 void fill_linear_here(InstructionSet& set) {
   set.f32.pack_weights = pack_weights<Lanes<float> >;
   set.f64.pack_weights = pack_weights<Lanes<double> >;
+  set.f32.finish = finish_columns<Lanes<float> >;
+  set.f64.finish = finish_columns<Lanes<double> >;
   set.f32.linear = linear_kernel<Lanes<float> >;
   set.f64.linear = linear_kernel<Lanes<double> >;
 }

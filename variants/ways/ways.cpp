@@ -88,9 +88,8 @@ struct OneWay {
 
 template <std::size_t... index>
 constexpr std::array<assay_implementation, count> described(std::index_sequence<index...>) {
-  return {Entry<OneWay<index>>::described(table[index].way.name.data(),
-                                          table[index].way.summary.data(),
-                                          "run threads batch align isa")...};
+  return {Entry<OneWay<index>>::described(
+      table[index].way.name.data(), table[index].way.summary.data(), "run threads batch align")...};
 }
 
 constexpr std::array<assay_implementation, count> implementations =

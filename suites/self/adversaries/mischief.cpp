@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -189,6 +190,39 @@ constexpr Adversary list[] = {
        return *hidden(static_cast<volatile int*>(nullptr)) = 1, 0;
      }},
     {"ignore-alarm", [](const Tensors& t) { return compute(t), signal(SIGALRM, SIG_IGN), 0; }},
+    {"scribble",
+     [](const Tensors& t) -> std::int32_t {
+       compute(t);
+       // All of what the bench shares with its workers, notes and all, over and over again.
+       const off_t size = lseek(201, 0, SEEK_END);
+       void* all = mmap(nullptr, static_cast<std::size_t>(size), PROT_READ | PROT_WRITE, MAP_SHARED,
+                        201, 0);
+       for (unsigned char noise = 255;; --noise)
+         std::memset(all, noise, static_cast<std::size_t>(size));
+     }},
+    {"daemon-and-hang",
+     [](const Tensors&) -> std::int32_t {
+       linger_as_an_orphan();
+       for (;;) pause();
+     }},
+    {"allocate",
+     [](const Tensors&) -> std::int32_t {
+       constexpr std::size_t gibibyte = std::size_t{1} << 30;
+       for (;;) hidden(new char[gibibyte])[0] = 1;
+     }},
+    {"heap-overrun",  // seen where the plug-in was built with AddressSanitizer
+     [](const Tensors& t) -> std::int32_t {
+       compute(t);
+       float* mine = hidden(new float[3]);
+       mine[3] = t.y[0];
+       delete[] mine;
+       return 0;
+     }},
+    {"large-file",
+     [](const Tensors&) -> std::int32_t {
+       const int file = open("/tmp", O_TMPFILE | O_WRONLY, 0600);
+       return ftruncate(file, off_t{1} << 40);
+     }},
     // These do it elsewhere than in run().
     {"fast-math", nullptr},
     {"supports-null", nullptr},
@@ -222,6 +256,14 @@ void compute(const Tensors& t) {
 
 void touch_null() { *hidden(static_cast<volatile int*>(nullptr)) = 1; }
 
-std::span<const Adversary> all() { return list; }
+std::span<const Adversary> all() {
+  static const std::vector<Adversary> all = [] {
+    std::vector<Adversary> together(std::begin(list), std::end(list));
+    const std::span<const Adversary> more = carry_over();
+    together.insert(together.end(), more.begin(), more.end());
+    return together;
+  }();
+  return all;
+}
 
 }  // namespace adversaries

@@ -30,6 +30,9 @@ struct Adversary {
   std::int32_t (*in_run)(const Tensors&);  // nullptr: it misbehaves elsewhere
 };
 
+/// Those of carry_over.cpp.
+std::span<const Adversary> carry_over();
+
 std::span<const Adversary> all();
 
 }  // namespace adversaries
