@@ -11,6 +11,7 @@
 #include "reports/html_parts.h"
 #include "reports/html_sections.h"
 #include "reports/ranking.h"
+#include "reports/speed_verdict.h"
 #include "reports/summary.h"
 
 namespace assay::reports {
@@ -72,6 +73,18 @@ std::string tradeoff_section(const RunResult& result, const Ranking& ranking) {
                 rows, "ops", "Accuracy and speed by op and variant"));
 }
 
+namespace {
+
+std::string verdict_words(const MeanSpeedup& mean) {
+  const Interval times = {1 / mean.ratio.high, 1 / mean.ratio.middle, 1 / mean.ratio.low};
+  const SpeedVerdict verdict = speed_verdict(times, mean.noise);
+  if (verdict == SpeedVerdict::faster) return "the second is faster";
+  if (verdict == SpeedVerdict::slower) return "the first is faster";
+  return words_of(verdict);
+}
+
+}  // namespace
+
 std::string comparison_section(const RunResult& result, const Ranking& ranking) {
   const std::vector<std::string> variants = ranked_variants(result, ranking);
   if (variants.size() < 2) return "";
@@ -80,9 +93,7 @@ std::string comparison_section(const RunResult& result, const Ranking& ranking) 
     for (std::size_t b = a + 1; b < variants.size(); ++b) {
       const MeanSpeedup mean = ranking.mean_speedup(variants[a], variants[b]);
       if (mean.shapes == 0) continue;
-      const char* verdict = mean.ratio.low > 1    ? "the second is faster"
-                            : mean.ratio.high < 1 ? "the first is faster"
-                                                  : "no difference shown";
+      const std::string verdict = verdict_words(mean);
       rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>", line(variants[a]),
                           line(variants[b])) +
               interval_cell(mean.ratio) + fmt::format("<td>{}</td>", verdict) +
@@ -95,7 +106,9 @@ std::string comparison_section(const RunResult& result, const Ranking& ranking) 
       "comparison", "A against B",
       "<p class=\"remark\">How many times as fast the second is as the first: the geometric mean "
       "over all shapes that both get right, each with as many threads as are fastest, with a 95 % "
-      "interval from the paired samples. Shapes that one of the two does not do, or not right, are "
+      "interval from the paired samples. What is less than the noise of the machine or two per "
+      "cent "
+      "is no relevant change. Shapes that one of the two does not do, or not right, are "
       "left out and counted.</p>\n" +
           table({{"first"},
                  {"second"},

@@ -24,10 +24,12 @@ std::string ratio_cell(const std::optional<Interval>& ratio) {
 std::string row_of(const SpeedResult& each, bool again, const std::string& objection) {
   std::string row = fmt::format(
       "<tr{6}><th scope=\"row\"{0}>{1}</th><td "
-      "class=\"nowrap\"><span{0}>{2}</span></td><td>{3}</td>"
+      "class=\"nowrap\"><span{0}>{2}</span>{7}</td><td>{3}</td>"
       "<td>{4}<span class=\"about\">{5}</span></td>",
       again ? " class=\"again\"" : "", line(each.op), line(each.shape_id), line(each.number_class),
-      line(each.variant), line(each.kernel), objection.empty() ? "" : " class=\"unranked\"");
+      line(each.variant), line(each.kernel), objection.empty() ? "" : " class=\"unranked\"",
+      each.workload.empty() || again ? ""
+                                     : "<span class=\"about\">" + line(each.workload) + "</span>");
   row += number_cell(std::to_string(each.threads), each.threads);
   const Interval& time = each.seconds_per_call;
   row += number_cell(fmt::format("{}<span class=\"about\">{} to {}</span>", duration(time.middle),
@@ -44,6 +46,8 @@ std::string row_of(const SpeedResult& each, bool again, const std::string& objec
     row += "<td class=\"sentence\" data-key=\"-1\">! not ranked: " + line(objection) + "</td>";
   row += each.prepare_seconds ? number_cell(duration(*each.prepare_seconds), *each.prepare_seconds)
                               : "<td class=\"none\" data-key=\"-1\"></td>";
+  row += each.cold_seconds ? number_cell(duration(*each.cold_seconds), *each.cold_seconds)
+                           : "<td class=\"none\" data-key=\"-1\"></td>";
   return row + "</tr>\n";
 }
 
@@ -113,7 +117,8 @@ std::string speed_section(const RunResult& result, const Ranking& ranking) {
                                        {"GB/s", true},
                                        {"of the limit", true},
                                        {"over plain", true},
-                                       {"prepare", true}};
+                                       {"prepare", true},
+                                       {"cold", true}};
   return section("speed", "Speed", body + table(columns, rows, "timings", "Every timing"));
 }
 

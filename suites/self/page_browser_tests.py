@@ -12,7 +12,7 @@ import unittest
 from browser import Browser
 
 SECTIONS = ("scoreboard failures support suites accuracy sums tradeoff comparison ablation speed "
-            "growth clauses cases unsupported audit machine method").split()
+            "growth clauses cases grades generations unsupported audit machine method").split()
 PLOTS = ("accuracy sums tradeoff ablation limit roofline growth kills").split()
 SHOWN = "[...document.querySelectorAll('#cases tbody tr[id]')].filter(row => !row.hidden)"
 
