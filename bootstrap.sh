@@ -24,8 +24,8 @@ run_packages=(
   nlohmann-json3-dev libfmt-dev node-d3
 )
 # What the tests need beside it.
-test_packages=(libboost-test-dev librandom123-dev pkg-config python3 python3-numpy chromium
-  clang-format)
+test_packages=(libboost-test-dev librandom123-dev pkg-config python3 python3-numpy
+  chromium fonts-dejavu-core clang-format)
 # What only `test --full` needs: a second compiler for the bits of the fixtures, the linter, and the
 # libraries to compare with (140 MB; any build makes plug-ins of those that it finds).
 full_packages=(clang clang-tidy libopenblas-dev libdnnl-dev)

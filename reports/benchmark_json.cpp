@@ -45,7 +45,8 @@ Json benchmark(const SpeedResult& timing, const std::string& name, double second
           {"iterations", 1},
           {"real_time", nanoseconds},
           {"cpu_time", nanoseconds},
-          {"time_unit", "ns"}};
+          {"time_unit", "ns"},
+          {"label", one_line(timing.workload)}};
 }
 
 }  // namespace

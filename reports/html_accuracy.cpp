@@ -103,14 +103,31 @@ int power_of(std::int64_t terms) {
   return power;
 }
 
+using SharesByLength = std::map<int, std::map<std::string, std::vector<double>>>;
+
+/// "Sums of 4096 to 8191 terms in f32: plain uses 0.198 of its budget in the middle, fused 0.0331"
+std::string sums_title(const std::string& number_class, const SharesByLength& by_length) {
+  const auto& [power, by_variant] = *by_length.rbegin();
+  const auto middle_of = [](const auto& entry) { return median(entry.second); };
+  const auto most = std::ranges::max_element(by_variant, {}, middle_of);
+  const auto least = std::ranges::min_element(by_variant, {}, middle_of);
+  std::string text = fmt::format(
+      "The longest sums, {} terms in {}: {} uses {} budgets at the median", range_text(power),
+      line(number_class), line(most->first), three_digits(middle_of(*most)));
+  if (most != least)
+    text += fmt::format(", {} {}", line(least->first), three_digits(middle_of(*least)));
+  return text;
+}
+
 }  // namespace
 
 std::string sums_section(const RunResult& result) {
-  std::map<std::string, std::map<int, std::map<std::string, std::vector<double>>>> shares;
+  std::map<std::string, SharesByLength> shares;  // by class
   for (const CaseResult& each : result.cases)
     if (const auto share = share_of(each); share && each.longest_sum > 0)
       shares[each.number_class][power_of(each.longest_sum)][each.variant].push_back(*share);
   if (shares.empty()) return "";
+  const auto shown = shares.contains("f32") ? shares.find("f32") : shares.begin();
   const std::vector<std::string> variants = variant_names(result);
   std::string rows, previous;
   for (const auto& [number_class, by_length] : shares) {
@@ -136,7 +153,7 @@ std::string sums_section(const RunResult& result) {
       "<p class=\"remark\">The budget of an element grows with the number of terms in its sum as "
       "rounding does, whatever the order. A variant that stays level adds as well as can be "
       "expected; one that climbs loses more with every term.</p>\n" +
-          plot("sums-plot", "Whether errors grow faster with the length of a sum than they must",
+          plot("sums-plot", sums_title(shown->first, shown->second),
                "Median share of the budget (1 is all of it) against the number of terms in the "
                "longest sum of the call, by powers of two; both axes logarithmic.") +
           folded("The figures, by class and length",

@@ -133,7 +133,9 @@ std::string audit_section(const Audit& audit) {
       line(audit.title) + ", " + line(audit.started) + ".</p>\n";
   return section("audit", "Is the suite any good?",
                  remark + rules_plot(audit) + rules_table(audit) + cases_remark(audit) +
-                     plot("kills-plot", "Which case catches which known mistake",
+                     plot("kills-plot",
+                          fmt::format("{} of {} known mistakes are caught by some case",
+                                      audit.mistakes_caught, audit.mistakes),
                           "The kill matrix: a row per mistake of the chosen op, a mark for every "
                           "case that catches it. The cases of the op come first.") +
                      mistakes_table(audit) + ways_table(audit) +

@@ -54,10 +54,10 @@ std::string grades_section(const RunResult& result) {
   std::string body =
       "<p class=\"remark\">A grade is held where every output kept its bits in every call made "
       "otherwise.</p>\n" +
-      table(columns, rows);
+      table(columns, rows, "", "Determinism grades by variant");
   if (!broken.empty())
     body += table({{"variant"}, {"grade"}, {"op"}, {"declared"}, {"broken"}, {"first"}}, broken,
-                  "broken grades");
+                  "broken grades", "Where grades are broken");
   return section("grades", "Determinism grades", body);
 }
 
@@ -79,7 +79,7 @@ std::string generations_section(const RunResult& result) {
       "generations", "Generated texts",
       table(
           {{"variant"}, {"model"}, {"arrangement"}, {"texts", true}, {"tokens", true}, {"verdict"}},
-          rows, "generated texts"));
+          rows, "generated texts", "Generated texts by arrangement"));
 }
 
 }  // namespace assay::reports

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "reports/figures.h"
 #include "reports/html_parts.h"
@@ -23,10 +24,12 @@ std::string ratio_cell(const std::optional<Interval>& ratio) {
 std::string row_of(const SpeedResult& each, bool again, const std::string& objection) {
   std::string row = fmt::format(
       "<tr{6}><th scope=\"row\"{0}>{1}</th><td "
-      "class=\"nowrap\"><span{0}>{2}</span></td><td>{3}</td>"
+      "class=\"nowrap\"><span{0}>{2}</span>{7}</td><td>{3}</td>"
       "<td>{4}<span class=\"about\">{5}</span></td>",
       again ? " class=\"again\"" : "", line(each.op), line(each.shape_id), line(each.number_class),
-      line(each.variant), line(each.kernel), objection.empty() ? "" : " class=\"unranked\"");
+      line(each.variant), line(each.kernel), objection.empty() ? "" : " class=\"unranked\"",
+      each.workload.empty() || again ? ""
+                                     : "<span class=\"about\">" + line(each.workload) + "</span>");
   row += number_cell(std::to_string(each.threads), each.threads);
   const Interval& time = each.seconds_per_call;
   row += number_cell(fmt::format("{}<span class=\"about\">{} to {}</span>", duration(time.middle),
@@ -43,6 +46,8 @@ std::string row_of(const SpeedResult& each, bool again, const std::string& objec
     row += "<td class=\"sentence\" data-key=\"-1\">! not ranked: " + line(objection) + "</td>";
   row += each.prepare_seconds ? number_cell(duration(*each.prepare_seconds), *each.prepare_seconds)
                               : "<td class=\"none\" data-key=\"-1\"></td>";
+  row += each.cold_seconds ? number_cell(duration(*each.cold_seconds), *each.cold_seconds)
+                           : "<td class=\"none\" data-key=\"-1\"></td>";
   return row + "</tr>\n";
 }
 
@@ -56,6 +61,25 @@ std::string best_of_limit(const RunResult& result, const Ranking& ranking) {
   if (best == nullptr) return "Share of the machine's limit";
   return fmt::format("Closest to the limit: {} with {} of it at {} {}", line(best->variant),
                      percent(best->share_of_limit), line(best->op), line(best->shape_id));
+}
+
+/// "Of 10 shapes 7 are held back by memory, 3 by arithmetic", with one thread.
+std::string roofline_title(const RunResult& result) {
+  double peak = 0, memory = 0;
+  for (const MachineLimit& each : result.limits) {
+    if (each.threads != 1) continue;
+    if (each.unit == "GFLOP/s") peak = std::max(peak, each.value);
+    if (each.name == "memory read") memory = each.value;
+  }
+  std::map<std::string, bool> by_memory;  // of each shape
+  for (const SpeedResult& each : result.speed)
+    by_memory[each.op + " " + each.shape_id + " " + each.number_class] =
+        each.flops * memory < each.bytes * peak;
+  const auto held = std::ranges::count_if(by_memory, [](const auto& each) { return each.second; });
+  if (peak == 0 || memory == 0) return "Arithmetic and memory";
+  return fmt::format("Of {}, memory holds back {} and arithmetic {}",
+                     counted(by_memory.size(), "shape"), held,
+                     by_memory.size() - static_cast<std::size_t>(held));
 }
 
 }  // namespace
@@ -79,7 +103,7 @@ std::string speed_section(const RunResult& result, const Ranking& ranking) {
   body += plot("limit-plot", best_of_limit(result, ranking),
                "Share of the machine's limit (per cent) that each variant reaches, with its "
                "interval. Hollow signs are several threads, held against the limit of so many.");
-  body += plot("roofline-plot", "Arithmetic or memory: what holds each shape back",
+  body += plot("roofline-plot", roofline_title(result),
                "Roofline: arithmetic per byte (flop/byte) against arithmetic per second (GFLOP/s). "
                "Under the slope memory is the limit, dashed where the data fit the fastest cache, "
                "under the roof arithmetic. Hollow signs are several threads.");
@@ -93,7 +117,8 @@ std::string speed_section(const RunResult& result, const Ranking& ranking) {
                                        {"GB/s", true},
                                        {"of the limit", true},
                                        {"over plain", true},
-                                       {"prepare", true}};
+                                       {"prepare", true},
+                                       {"cold", true}};
   return section("speed", "Speed", body + table(columns, rows, "timings", "Every timing"));
 }
 

@@ -99,6 +99,15 @@ void check_repetition(const std::vector<NamedResult>& parts) {
       seen.note(fmt::format("the timing of {} {} {} [{}], threads: {},", each.variant, each.op,
                             each.shape_id, each.number_class, each.threads),
                 name);
+    // Shards measure the same grade on other cases of an op.
+    for (const GradeResult& each : result.grades)
+      seen.note(fmt::format("the grade {} of {} in {} (part {}),", each.grade, each.variant,
+                            each.op, result.shard.number),
+                name);
+    for (const GenerationResult& each : result.generations)
+      seen.note(fmt::format("what {} generates with {}, {} (part {}),", each.variant, each.model,
+                            each.arrangement, result.shard.number),
+                name);
   }
 }
 
@@ -119,6 +128,8 @@ void add(RunResult& all, NamedResult part) {
   }
   append(all.cases, more.cases);
   append(all.speed, more.speed);
+  append(all.grades, more.grades);
+  append(all.generations, more.generations);
   for (std::string& warning : more.warnings)
     if (std::ranges::find(all.warnings, warning) == all.warnings.end())
       all.warnings.push_back(std::move(warning));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reports/speed_verdict.h"
 #include "reports/statistics.h"
 #include "reports/summary.h"
 
@@ -62,6 +63,8 @@ MeanSpeedup Ranking::mean_speedup(const std::string& first, const std::string& s
       continue;
     }
     ++out.shapes;
+    for (const SpeedResult* each : {a->second, b->second})
+      out.noise = std::max(out.noise, noise_of(each->against_itself));
     if (first != second && !a->second->seconds.empty() && !b->second->seconds.empty())
       pairs.push_back({a->second->seconds, b->second->seconds});
   }

@@ -23,7 +23,8 @@ struct TimedCall {
 /// second is.
 struct MeanSpeedup {
   std::string first, second;
-  Interval ratio;            // 95 %, paired round by round
+  Interval ratio;    // 95 %, paired round by round
+  double noise = 0;  // of the noisiest shape, where an implementation was timed against itself
   std::size_t shapes = 0;    // that both have, and may be ranked at
   std::size_t left_out = 0;  // shapes that one of them has not, or not right
 };

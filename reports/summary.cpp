@@ -119,6 +119,8 @@ std::string verdict_sentence(const RunResult& result) {
   const Counts all = count(result);
   std::string text;
   if (!result.complete) text = "Stopped before its end. ";
+  if (result.shard.of > 1)
+    text += fmt::format("Part {} of {}. ", result.shard.number, result.shard.of);
   const std::size_t variants = variant_names(result).size();
   if (all.total() == 0 && !result.grades.empty()) return text + grades_sentence(result);
   if (all.total() == 0 && !result.generations.empty()) return text + generations_sentence(result);

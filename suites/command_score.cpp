@@ -110,6 +110,7 @@ int score_command(const Invocation& invocation, Console& console) {
   reports::RunResult result;
   result.title = "outputs of " + name + ", computed elsewhere";
   result.command = invocation.words();
+  result.fixtures = read.digest;
   result.environment = environment();
   result.started = utc_now();
   result.complete = true;

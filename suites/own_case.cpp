@@ -56,7 +56,6 @@ class OwnCase {
   CaseRecipe recipe(const std::vector<std::string>& classes) const {
     CaseRecipe recipe;
     recipe.op = op_.name;
-    recipe.id = "own";
     recipe.why = "A shape of one's own.";
     recipe.clauses = {std::string(op_.name) + ".own"};
     recipe.classes = classes.empty() ? std::vector<std::string>{"f32"} : classes;
@@ -177,6 +176,20 @@ class OwnCase {
   std::uint64_t seed_ = 1;
 };
 
+/// "own.n_layers=2.seq_len=16": cases of different words have different ids, so that their results
+/// can stand side by side in one report. Ids become names of files, so they end somewhere.
+std::string id_of(const std::vector<std::string>& words) {
+  constexpr std::size_t longest = 160;
+  std::string id = "own";
+  for (const std::string& word : words) id += "." + word;
+  for (char& each : id) {
+    const bool plain = (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') ||
+                       (each >= 'A' && each <= 'Z') || each == '=' || each == '_' || each == '.';
+    if (!plain) each = '-';
+  }
+  return id.substr(0, longest);
+}
+
 /// Not by sampled rows.
 bool is_answered_whole(const fixtures::Case& own, const std::vector<std::string>& optional) {
   return !is_big(own) || !optional.empty() || !may_be_sampled(own);
@@ -238,7 +251,9 @@ CaseRecipe own_recipe(const std::string& text, const std::vector<std::string>& c
   }
   words.erase(words.begin());
   try {
-    return OwnCase(*op, words).recipe(classes);
+    CaseRecipe recipe = OwnCase(*op, words).recipe(classes);
+    recipe.id = id_of(words);
+    return recipe;
   } catch (const CallError& error) {
     throw UsageError(std::string("--case: ") + error.what());
   }

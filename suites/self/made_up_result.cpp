@@ -202,6 +202,30 @@ RunResult made_up_result(std::size_t cases, std::size_t variants) {
     }
   }
   add_speed(result, variants, numbers);
+  for (std::size_t i = 0; i < variants; ++i) {
+    GradeResult grade;
+    grade.variant = variant_name(i);
+    grade.grade = "threads";
+    grade.op = "linear";
+    grade.claimed = true;
+    grade.calls = 12;
+    grade.broken = i == 2 ? 1 : 0;
+    if (i == 2) {
+      grade.first.emplace();
+      grade.first->case_id = "tokens-1";
+      grade.first->number_class = "f32";
+      grade.first->way = "2 threads";
+      grade.first->reason = "SIGSEGV";
+    }
+    result.grades.push_back(grade);
+  }
+  GenerationResult texts;
+  texts.variant = variant_name(0);
+  texts.model = "decoder";
+  texts.arrangement = "chunks of 2";
+  texts.texts = 3;
+  texts.tokens = 60;
+  result.generations = {texts};
   return result;
 }
 

@@ -56,9 +56,34 @@ BOOST_AUTO_TEST_CASE(runs_of_several_variants_come_together) {
   for (VariantInfo& each : b.result.variants) each.name = "other";
   for (CaseResult& each : b.result.cases) each.variant = "other";
   for (SpeedResult& each : b.result.speed) each.variant = "other";
+  for (GradeResult& each : b.result.grades) each.variant = "other";
+  for (GenerationResult& each : b.result.generations) each.variant = "other";
   const RunResult all = merged({a, b});
   BOOST_TEST(all.cases.size() == 20u);
   BOOST_TEST(all.variants.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(grades_and_generated_texts_come_along_and_only_once) {
+  NamedResult one = shard(1, 2), other = shard(2, 2);
+  for (NamedResult* each : {&one, &other}) {
+    GradeResult grade;
+    grade.variant = "plain";
+    grade.grade = "threads";
+    grade.op = "linear";
+    each->result.grades = {grade};
+    GenerationResult texts;
+    texts.variant = "plain";
+    texts.model = "decoder";
+    each->result.generations = {texts};
+  }
+  const RunResult all = merged({one, other});
+  BOOST_TEST(all.grades.size() == 2u);
+  BOOST_TEST(all.generations.size() == 2u);
+  NamedResult a{"a.json", RunResult()};
+  a.result.grades = one.result.grades;
+  NamedResult b = a;
+  b.name = "b.json";
+  BOOST_TEST(refusal({a, b}).find("b.json: the grade threads of plain in linear") == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_belong_together_is_refused) {

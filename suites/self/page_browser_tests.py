@@ -12,7 +12,7 @@ import unittest
 from browser import Browser
 
 SECTIONS = ("scoreboard failures support suites accuracy sums tradeoff comparison ablation speed "
-            "growth clauses cases unsupported audit machine method").split()
+            "growth clauses cases grades generations unsupported audit machine method").split()
 PLOTS = ("accuracy sums tradeoff ablation limit roofline growth kills").split()
 SHOWN = "[...document.querySelectorAll('#cases tbody tr[id]')].filter(row => !row.hidden)"
 
@@ -124,10 +124,11 @@ class PageInABrowser(unittest.TestCase):
         self.assertEqual(page.evaluate(SHOWN + ".length"), 0)
         page.evaluate(f"location.hash = '#case={name}'")
         page.until("document.querySelector('#cases tr.panel')")
-        row = f"document.querySelector('#cases tr.here')"
+        row = "document.querySelector('#cases tr.here')"
         self.assertEqual(page.evaluate(row + ".cells[0].textContent.trim()"), name)
-        page.until(f"(() => {{ const top = {row}.getBoundingClientRect().top;"
-                   "return top >= 0 && top < innerHeight; })()")
+        self.assertTrue(page.evaluate(row + ".checkVisibility()"))
+        page.until(f"(() => {{ const box = {row}.getBoundingClientRect();"
+                   "return box.height > 0 && box.top >= 0 && box.bottom < innerHeight; })()")
         panel = page.evaluate("document.querySelector('tr.panel').textContent")
         self.assertIn("assay run --variant simd --class", panel)
         self.assertIn("--filter linear/tokens-1", panel)

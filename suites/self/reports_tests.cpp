@@ -191,6 +191,9 @@ BOOST_AUTO_TEST_CASE(the_sentence_counts_what_is_not_right) {
              "All 9 calls of 2 variants are right; 1 call unsupported.");
   result.cases[1].verdict = Verdict::wrong;
   BOOST_TEST(verdict_sentence(result).find("1 of 9 calls are not right: ") == 0u);
+  result.shard = {2, 3};
+  BOOST_TEST(verdict_sentence(result).find("Part 2 of 3. 1 of 9 calls are not right: ") == 0u);
+  result.shard = {};
   result.complete = false;
   BOOST_TEST(verdict_sentence(result).find("Stopped before its end. ") == 0u);
   BOOST_TEST(verdict_sentence(RunResult()) == "Stopped before its end. Nothing was judged.");
