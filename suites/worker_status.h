@@ -26,6 +26,9 @@ inline const char* words_of(Stage stage) {
                                          : "while it wrote over the bench's notes";
 }
 
+/// 0 or not 0. No bool: foreign code may have written any byte over it, and a bool has only two.
+using Flag = std::atomic<std::uint8_t>;
+
 /// The first bytes of the arena. The worker writes, the bench reads. Atomics without locks also
 /// work between processes.
 struct WorkerStatus {
@@ -33,17 +36,17 @@ struct WorkerStatus {
 
   std::atomic<std::uint64_t> progress{0};  // grows with every call into the implementation
   std::atomic<Stage> stage{Stage::starting};
-  std::atomic<bool> channel_lost{false};  // the worker could not read or write its channel
+  Flag channel_lost{0};  // the worker could not read or write its channel
 
   std::atomic<std::uint64_t> delays{0};  // of threads during calls, by a disturbance
 
   // Written by the handler of a deadly signal.
   std::atomic<std::int32_t> fault_signal{0};  // 0: none
   std::atomic<std::uint64_t> fault_address{0};
-  std::atomic<bool> fault_has_address{false};
-  std::atomic<bool> fault_is_write{false};
-  std::atomic<bool> fault_on_stack{false};       // near the stack pointer of the faulting thread
-  std::atomic<bool> fault_in_background{false};  // not in the thread that the bench calls
+  Flag fault_has_address{0};
+  Flag fault_is_write{0};
+  Flag fault_on_stack{0};       // near the stack pointer of the faulting thread
+  Flag fault_in_background{0};  // not in the thread that the bench calls
 
   // Where the worker mapped the regions of the request at hand: all sets of inputs one after
   // another, then the outputs.

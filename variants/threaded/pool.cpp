@@ -18,12 +18,19 @@ void pause() {
 }  // namespace
 
 Pool::Pool(std::size_t threads, std::chrono::microseconds spin) : spin_(spin) {
-  for (std::size_t index = 1; index < threads; ++index) {
-    threads_.emplace_back([this, index] { serve(index); });
+  try {
+    for (std::size_t index = 1; index < threads; ++index) {
+      threads_.emplace_back([this, index] { serve(index); });
+    }
+  } catch (...) {  // no more threads are to be had; those that run would end the process
+    stop();
+    throw;
   }
 }
 
-Pool::~Pool() {
+Pool::~Pool() { stop(); }
+
+void Pool::stop() {
   stopping_ = true;
   round_.fetch_add(std::uint64_t{1} << bits_of_parts, std::memory_order_release);
   round_.notify_all();

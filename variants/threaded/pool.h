@@ -19,7 +19,8 @@ namespace assay::variants::threaded {
 /// runs on thread i: the partition is static. One call at a time.
 class Pool final : public Executor {
  public:
-  /// spin: how long a thread looks for work, or for the end of it, before it sleeps.
+  /// spin: how long a thread looks for work, or for the end of it, before it sleeps. Throws
+  /// std::system_error where the system gives fewer threads.
   explicit Pool(std::size_t threads, std::chrono::microseconds spin = {});
   ~Pool() override;
   Pool(const Pool&) = delete;
@@ -29,6 +30,8 @@ class Pool final : public Executor {
   void run(std::size_t parts, const std::function<void(std::size_t)>& part) const override;
 
  private:
+  /// Ends the threads.
+  void stop();
   void serve(std::size_t index);
   /// What `value` is once it is no longer `old`.
   std::uint64_t changed(const std::atomic<std::uint64_t>& value, std::uint64_t old) const;
