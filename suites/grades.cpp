@@ -105,8 +105,7 @@ class VariantMeasurement {
  public:
   VariantMeasurement(const RunOptions& options, const std::string& typed, std::vector<Job>& jobs,
                      const GradeObserver& observer, reports::RunResult& result)
-      : options_(options),
-        worker_(worker_options(options, typed)),
+      : worker_(worker_options(options, typed)),
         name_(entered(typed, worker_.description(), result)),
         jobs_(jobs),
         observer_(observer),
@@ -169,7 +168,6 @@ class VariantMeasurement {
     return true;
   }
 
-  const RunOptions& options_;
   WorkerProcess worker_;
   std::vector<std::unique_ptr<WorkerProcess>> target_workers_;
   std::string name_;

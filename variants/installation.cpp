@@ -8,7 +8,7 @@ namespace {
 std::filesystem::path found(const char* installed, const char* built) {
   std::error_code none;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", none);
-  const std::filesystem::path beside = program.parent_path().parent_path() / installed;
+  std::filesystem::path beside = program.parent_path().parent_path() / installed;
   if (!none && std::filesystem::exists(beside, none)) return beside;
   return built;
 }

@@ -140,7 +140,8 @@ class Layer {
     Tensor<Number> k =
         normed_and_turned(project(x, "attention", "k"), n_kv_heads_, "attention.k_norm");
     Tensor<Number> v = project(x, "attention", "v");
-    v = std::move(v).as(as_heads(v, n_kv_heads_));
+    const Shape of_heads = as_heads(v, n_kv_heads_);
+    v = std::move(v).as(of_heads);
     Attributes attributes = score_attributes();
     attributes["causal"] = std::string(sight_.causal);
     attributes["window"] = sight_.window;

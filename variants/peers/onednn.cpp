@@ -36,7 +36,7 @@ memory::desc any_layout(const Linear<float>& p) {
 }
 
 memory packed_for(const dnnl::matmul::primitive_desc& chosen, const Linear<float>& p) {
-  const memory stored = at(weight_as_stored(p), p.w);
+  memory stored = at(weight_as_stored(p), p.w);
   if (chosen.weights_desc() == stored.get_desc()) return stored;
   memory packed(chosen.weights_desc(), engine());
   execute(dnnl::reorder(stored, packed), {{DNNL_ARG_FROM, stored}, {DNNL_ARG_TO, packed}});
@@ -106,7 +106,7 @@ void unembedding(const Invocation& call, const Linear<float>& p, const PackedWei
 struct OneDnn {
   static std::string supports(const Invocation& call) {
     if (call.number_class().name != "f32") throw Unsupported("only f32");
-    const std::string kernel = kernel_of(call);
+    std::string kernel = kernel_of(call);
     const auto allowed = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
     constexpr auto avx512 = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
     const bool held_back = has_avx512() && (allowed & avx512) != avx512;
