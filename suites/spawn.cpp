@@ -47,14 +47,25 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// Both ends of a socket and of a pipe, closed unless given away.
+/// Both ends of a socket and of a pipe, and what the child is given of them, closed unless given
+/// away.
 struct Descriptors {
   int channel[2] = {-1, -1};
   int output[2] = {-1, -1};
+  std::vector<int> copies = {};
   ~Descriptors() {
     for (const int each : {channel[0], channel[1], output[0], output[1]}) {
       if (each >= 0) close(each);
     }
+    for (const int each : copies) close(each);
+  }
+  /// The same file under a number that the child has no other use for: with many workers open, one
+  /// of ours may be the very number that the child is to know another file by. -1 where there are
+  /// no more descriptors.
+  int out_of_the_way(int descriptor) {
+    const int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, worker_arena_descriptor + 1);
+    if (copy >= 0) copies.push_back(copy);
+    return copy;
   }
 };
 
@@ -105,14 +116,18 @@ SpawnedWorker spawn_worker(const std::filesystem::path& executable, const std::s
   if (!wrapped && pipe2(ends.output, O_CLOEXEC) != 0) fail("pipe", errno);
 
   Actions actions;
-  posix_spawn_file_actions_adddup2(&actions.files, ends.channel[1], worker_channel_descriptor);
-  posix_spawn_file_actions_adddup2(&actions.files, arena_file, worker_arena_descriptor);
+  const int channel = ends.out_of_the_way(ends.channel[1]);
+  const int arena = ends.out_of_the_way(arena_file);
+  const int output = wrapped ? STDERR_FILENO : ends.out_of_the_way(ends.output[1]);
+  if (channel < 0 || arena < 0 || output < 0) fail("descriptors", errno);
+  posix_spawn_file_actions_adddup2(&actions.files, channel, worker_channel_descriptor);
+  posix_spawn_file_actions_adddup2(&actions.files, arena, worker_arena_descriptor);
   if (wrapped) {
-    posix_spawn_file_actions_adddup2(&actions.files, STDERR_FILENO, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions.files, output, STDOUT_FILENO);
   } else {
     posix_spawn_file_actions_addopen(&actions.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions.files, ends.output[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions.files, ends.output[1], STDERR_FILENO);
+    posix_spawn_file_actions_adddup2(&actions.files, output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions.files, output, STDERR_FILENO);
   }
 
   // A process group of its own, so that whatever it starts can be ended with it; a debugger must

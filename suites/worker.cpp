@@ -181,6 +181,11 @@ class Worker {
     ProcessState now = ProcessState::current();
     std::string words = difference(state_, now);
     state_ = std::move(now);
+    if (words.empty()) return words;
+    // A deadly signal in another thread takes its handler away as it arrives: then the process is
+    // about to end, which says more than this.
+    std::this_thread::sleep_for(grace);
+    while (status_.fault_signal != 0) pause();
     return words;
   }
 
@@ -277,7 +282,10 @@ int worker_main(int argc, char** argv) {
   }
   settle(static_cast<pid_t>(std::atol(argv[2])));
   WorkerStatus* status = map_status(worker_arena_descriptor);
-  if (status == nullptr) return worker_exit_usage;
+  if (status == nullptr) {
+    std::perror("worker: the memory shared with the bench cannot be mapped");
+    return worker_exit_usage;
+  }
   note_faults(*status);
   Channel channel(worker_channel_descriptor, *status);
   Worker worker(worker_arena_descriptor, *status);

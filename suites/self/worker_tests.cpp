@@ -63,6 +63,15 @@ BOOST_AUTO_TEST_CASE(a_request_gives_as_many_durations_as_samples) {
   BOOST_TEST(!worker.ask(run).run.done, "nothing is open any more");
 }
 
+BOOST_AUTO_TEST_CASE(a_worker_knows_its_own_files_however_many_are_open) {
+  // Enough that ours have the numbers by which a worker knows its own.
+  std::vector<std::unique_ptr<WorkerProcess>> workers;
+  for (int i = 0; i < 75; ++i) {
+    workers.push_back(std::make_unique<WorkerProcess>(honest()));
+    BOOST_TEST(workers.back()->description().name == "adversaries");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(sets_of_inputs_take_turns_and_share_the_weights) {
   WorkerProcess worker(honest());
   const fixtures::Case test_case = linear_case("rotated", 4);
