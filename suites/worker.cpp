@@ -16,6 +16,7 @@
 #include <system_error>
 #include <thread>
 
+#include "suites/cache_sweep.h"
 #include "suites/disturbance.h"
 #include "suites/fault_handler.h"
 #include "suites/guarded_memory.h"
@@ -141,7 +142,7 @@ class Worker {
     std::size_t set = request.first_set;
     StepReport report;
     for (std::uint32_t sample = 0; sample < request.samples; ++sample) {
-      if (request.sweep != 0) sweep_caches(request.sweep);
+      if (request.sweep != 0) sweep_caches_(request.sweep);
       if (request.disturbance != 0) disturbance().begin(request.disturbance);
       report = steps_.take(Stage::run, [&] {
         std::int32_t status = ASSAY_OK;
@@ -211,13 +212,6 @@ class Worker {
   }
 
   /// Its thread is started by the first call that wants it.
-  /// Afterwards the caches hold other data than the call's.
-  void sweep_caches(std::uint32_t mebibytes) {
-    swept_.resize(static_cast<std::size_t>(mebibytes) << 20);
-    constexpr std::size_t line = 64;
-    for (std::size_t at = 0; at < swept_.size(); at += line) ++swept_[at];
-  }
-
   Disturbance& disturbance() {
     if (disturbance_ == nullptr) {
       disturbance_ = std::make_unique<Disturbance>(status_);
@@ -235,7 +229,7 @@ class Worker {
   GuardedMemory memory_;
   Steps steps_;
   std::unique_ptr<Disturbance> disturbance_;
-  std::vector<std::uint8_t> swept_;
+  CacheSweep sweep_caches_;
   ProcessState state_ = ProcessState::current();
   int threads_ = 1;
   const assay_implementation* implementation_ = nullptr;
