@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The matrix product of classes whose factors are rounded to bf16, on the instruction that adds two
 // products of bf16 to a sum in f32: twice the arithmetic and half the bytes of f32. Highway 1.0.3
-// has no name for it, so this is the one text of ours in intrinsics.
+// has no name for it, so this text is in intrinsics.
 #pragma once
 
 #include <cstdint>

@@ -174,8 +174,9 @@ void attend_block(const Attention<typename V::Number>& p, const PackedHead<V>& h
   const BlockSight<V> sight(p, b, first_query);
   block.restart();
   constexpr std::size_t keys = AttentionBlock<V>::keys;
-  for (std::size_t first_key = sight.all.empty() ? sight.all.last : sight.all.first / keys * keys;
-       first_key < sight.all.last; first_key += keys) {
+  // Where nobody sees a key, the first lies beyond the last.
+  for (std::size_t first_key = sight.all.first / keys * keys; first_key < sight.all.last;
+       first_key += keys) {
     BlockPair<V>(p, head, b, h, first_query, first_key, sight, block).attend();
   }
   for (std::size_t r = 0; r < sight.queries; ++r) write_out<V>(p, b, h, first_query + r, block, r);

@@ -72,7 +72,7 @@ void attention_of_few(const Attention<typename V::Number>& p, const Executor& ex
   const double work = static_cast<double>(p.total_len * (p.head_dim + p.v_head_dim) * 2);
   for_ranges(
       executor, p.batch * p.n_heads * p.seq_len, work, [&](std::size_t first, std::size_t last) {
-        const std::size_t channels = (p.v_head_dim + V::lanes - 1) / V::lanes * V::lanes;
+        const std::size_t channels = whole_vectors<V>({0, p.v_head_dim}).last;
         RunningBlock<V> block(1, channels);
         std::vector<typename V::Number> query(p.head_dim);
         for (std::size_t item = first; item < last; ++item) {
