@@ -88,7 +88,7 @@ class BlockPair {
         const KeyRange here = whole_vectors<V>(cut(range_of(row), {begin, begin + width}));
         if (here.empty()) continue;
         multiply_panel<V, false>(rows_of(row), p.q.row(b, head_index, first_query + row),
-                                 p.q.token_stride, head.keys(panel, p.head_dim), width, p.head_dim,
+                                 p.q.token_stride, head.keys(panel), width, p.head_dim,
                                  block.scores_of(row) + (begin - first_key),
                                  AttentionBlock<V>::score_stride, here.last - begin, nullptr);
       }
@@ -127,8 +127,8 @@ class BlockPair {
         if (range.empty()) continue;
         multiply_panel<V, true>(
             rows_of(row), block.scores_of(row) + (range.first - first_key),
-            AttentionBlock<V>::score_stride, head.values(panel, p.total_len, range.first),
-            panels.width(panel), range.last - range.first,
+            AttentionBlock<V>::score_stride, head.values(panel, range.first),
+            head.value_stride(panel), range.last - range.first,
             block.out.data() + row * block.channel_stride + panels.first_column(panel),
             block.channel_stride, panels.width(panel), nullptr);
       }
@@ -149,7 +149,7 @@ class BlockPair {
         auto sum = V::load(out);
         for (std::size_t j = range.first; j < range.last; ++j) {
           if (flags[j] == 0) continue;
-          const auto value = V::load(head.values(panel, p.total_len, j) + c);
+          const auto value = V::load(head.values(panel, j) + c);
           sum = V::mul_add(V::broadcast(weights[j]), value, sum);
         }
         V::store(sum, out);
@@ -203,7 +203,7 @@ void attention_of_many(const Attention<typename V::Number>& p, const Executor& e
     for (std::size_t item = first; item < last; ++item) {
       const std::size_t b = item / blocks / p.n_heads, h = item / blocks % p.n_heads;
       const std::size_t kv = p.kv_head(h);
-      if (packed_head != b * p.n_kv_heads + kv) head.pack(p, b, kv);
+      if (packed_head != b * p.n_kv_heads + kv) head.pack(b, kv);
       packed_head = b * p.n_kv_heads + kv;
       attend_block<V>(p, head, b, h, item % blocks * AttentionBlock<V>::queries, block);
     }

@@ -3,65 +3,99 @@
 // Included inside the namespace of a vector type, once per instruction set; includes nothing
 // itself.
 
-/// Keys and values of one key/value head, packed for both products; the keys times score_factor().
+/// Keys and values of one key/value head for both products: the keys packed, times score_factor();
+/// the values packed unless they lie like panels anyway.
 template <class V>
 class PackedHead {
  public:
   using Number = typename V::Number;
 
-  explicit PackedHead(const Attention<Number>& p)
-      : key_panels_(p.total_len),
+  explicit PackedHead(const Attention<Number>& problem)
+      : p(problem),
+        key_panels_(p.total_len),
         value_panels_(p.v_head_dim),
+        values_in_place_(p.past_len == 0 && p.v.token_stride == p.v_head_dim &&
+                         p.v_head_dim % V::lanes == 0),
         keys_(key_panels_.padded_columns() * p.head_dim),
-        values_(value_panels_.padded_columns() * p.total_len),
+        values_(values_in_place_ ? 0 : value_panels_.padded_columns() * p.total_len),
         tame_((p.total_len + AttentionBlock<V>::keys - 1) / AttentionBlock<V>::keys) {}
 
-  void pack(const Attention<Number>& p, std::size_t b, std::size_t kv) {
-    for (std::size_t panel = 0; panel < key_panels_.count(); ++panel) {
-      const std::size_t first = key_panels_.first_column(panel);
-      const std::size_t width = key_panels_.width(panel);
-      pack_panel([&](std::size_t c) { return p.key(b, kv, first + c); },
-                 std::min(width, p.total_len - first), width, p.head_dim,
-                 keys_.data() + first * p.head_dim);
-      multiply_row<V>(keys_.data() + first * p.head_dim, width * p.head_dim, score_factor(p));
+  void pack(std::size_t b, std::size_t kv) {
+    for (std::size_t panel = 0; panel < key_panels_.count(); ++panel) pack_keys(b, kv, panel);
+    for (std::size_t block = 0; block < tame_.size(); ++block) {
+      const std::size_t first = block * AttentionBlock<V>::keys;
+      tame_[block] = are_finite(b, kv, first, std::min(first + AttentionBlock<V>::keys, p.total_len));
     }
-    std::fill(tame_.begin(), tame_.end(), true);
-    for (std::size_t j = 0; j < p.total_len; ++j) {
-      const Number* value = p.value(b, kv, j);
-      // 0 where finite, else NaN.
-      auto none = V::broadcast(0);
-      for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
-        const auto v = load_up_to<V>(value + d, p.v_head_dim - d);
-        none = V::add(none, V::sub(v, v));
-      }
-      if (V::sum(none) != 0) tame_[j / AttentionBlock<V>::keys] = false;
-      for (std::size_t panel = 0; panel < value_panels_.count(); ++panel) {
-        const std::size_t first = value_panels_.first_column(panel);
-        const std::size_t width = value_panels_.width(panel);
-        const std::size_t columns = std::min(width, p.v_head_dim - first);
-        Number* to = values_.data() + first * p.total_len + j * width;
-        std::copy(value + first, value + first + columns, to);
-        std::fill(to + columns, to + width, Number(0));
-      }
-    }
+    in_place_ = p.v.row(b, kv, 0);
+    if (!values_in_place_) pack_values(b, kv);
   }
 
   [[nodiscard]] const Panels<V>& key_panels() const { return key_panels_; }
   [[nodiscard]] const Panels<V>& value_panels() const { return value_panels_; }
-  [[nodiscard]] const Number* keys(std::size_t panel, std::size_t head_dim) const {
-    return keys_.data() + key_panels_.first_column(panel) * head_dim;
+  [[nodiscard]] const Number* keys(std::size_t panel) const {
+    return keys_.data() + key_panels_.first_column(panel) * p.head_dim;
   }
-  /// The values of key j and the following ones.
-  [[nodiscard]] const Number* values(std::size_t panel, std::size_t total_len,
-                                     std::size_t j) const {
-    return values_.data() + value_panels_.first_column(panel) * total_len +
-           j * value_panels_.width(panel);
+  /// The values of key j, those of the following ones value_stride(panel) apart.
+  [[nodiscard]] const Number* values(std::size_t panel, std::size_t j) const {
+    const std::size_t first = value_panels_.first_column(panel);
+    return (values_in_place_ ? in_place_ + first : values_.data() + first * p.total_len) +
+           j * value_stride(panel);
+  }
+  [[nodiscard]] std::size_t value_stride(std::size_t panel) const {
+    return values_in_place_ ? p.v_head_dim : value_panels_.width(panel);
   }
   /// Whether all values of this block of keys are finite, so that a weight of 0 takes them out.
   [[nodiscard]] bool is_tame(std::size_t block) const { return tame_[block]; }
 
  private:
+  void pack_keys(std::size_t b, std::size_t kv, std::size_t panel) {
+    const std::size_t width = key_panels_.width(panel), first = key_panels_.first_column(panel);
+    const std::size_t end = std::min(first + width, p.total_len);
+    const std::size_t first_new = std::clamp(p.past_len, first, end);
+    Number* const to = keys_.data() + first * p.head_dim;
+    const auto pack_rows = [&](const Heads<const Number>& k, std::size_t row, std::size_t from,
+                               std::size_t until) {
+      if (from == until) return;
+      pack_columns<V>(k.row(b, kv, row), k.token_stride, until - from, p.head_dim, score_factor(p),
+                      width, to + (from - first));
+    };
+    pack_rows(p.past_k, first, first, first_new);
+    pack_rows(p.k, first_new - p.past_len, first_new, end);
+    pad_panel(end - first, width, p.head_dim, to);
+  }
+
+  void pack_values(std::size_t b, std::size_t kv) {
+    for (std::size_t panel = 0; panel < value_panels_.count(); ++panel) {
+      const std::size_t first = value_panels_.first_column(panel);
+      const std::size_t width = value_panels_.width(panel);
+      const std::size_t columns = std::min(width, p.v_head_dim - first);
+      Number* to = values_.data() + first * p.total_len;
+      for (std::size_t j = 0; j < p.total_len; ++j, to += width) {
+        const Number* const value = p.value(b, kv, j) + first;
+        std::copy(value, value + columns, to);
+        std::fill(to + columns, to + width, Number(0));
+      }
+    }
+  }
+
+  [[nodiscard]] bool are_finite(std::size_t b, std::size_t kv, std::size_t first,
+                                std::size_t end) const {
+    // 0 where all so far are finite, else NaN.
+    auto none = V::broadcast(0);
+    for (std::size_t j = first; j < end; ++j) {
+      const Number* const value = p.value(b, kv, j);
+      for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
+        const auto v = load_up_to<V>(value + d, p.v_head_dim - d);
+        none = V::add(none, V::sub(v, v));
+      }
+    }
+    return V::sum(none) == 0;
+  }
+
+  const Attention<Number>& p;
   Panels<V> key_panels_, value_panels_;
-  std::vector<Number> keys_, values_;
+  bool values_in_place_;
+  Buffer<Number> keys_, values_;
   std::vector<bool> tame_;
+  const Number* in_place_ = nullptr;
 };

@@ -45,25 +45,39 @@ struct Panels {
   std::size_t columns, full_panels, narrow_panels;
 };
 
-/// Packs the panel whose columns are row(0) ... row(count - 1), each of `depth` elements; columns
-/// up to `width` are filled with zeros. Sixteen elements of a row at a time: the lines that they go
-/// to are still in the first-level cache when the next row comes by.
-template <class Number, class Row>
-void pack_panel(const Row& row, std::size_t count, std::size_t width, std::size_t depth,
-                Number* panel) {
-  constexpr std::size_t strip = 16;
-  std::size_t first = 0;
-  for (; first + strip <= depth; first += strip) {
-    Number* const to = panel + first * width;
-    for (std::size_t c = 0; c < count; ++c) {
-      const Number* const from = row(c) + first;
-#pragma GCC unroll 16
-      for (std::size_t d = 0; d < strip; ++d) to[d * width + c] = from[d];
+/// Packs columns of a panel of `width`: they are `count` rows of a matrix, row_stride apart, each of
+/// `depth` elements, times factor. `panel` is where the first of them begins.
+template <class V>
+void pack_columns(const typename V::Number* rows, std::size_t row_stride, std::size_t count,
+                  std::size_t depth, typename V::Number factor, std::size_t width,
+                  typename V::Number* panel) {
+  constexpr std::size_t at_once = V::columns_at_once;
+  std::size_t c = 0;
+  for (; c + V::lanes <= count; c += V::lanes) {
+    const typename V::Number* const from = rows + c * row_stride;
+    std::size_t d = 0;
+    for (; d + at_once <= depth; d += at_once) {
+      typename V::Vector columns[at_once];
+      V::load_columns(from + d, row_stride, columns);
+#pragma GCC unroll 4
+      for (std::size_t i = 0; i < at_once; ++i) {
+        V::store(V::mul(columns[i], V::broadcast(factor)), panel + (d + i) * width + c);
+      }
+    }
+    for (; d < depth; ++d) {
+      for (std::size_t r = 0; r < V::lanes; ++r) {
+        panel[d * width + c + r] = from[r * row_stride + d] * factor;
+      }
     }
   }
-  for (; first < depth; ++first) {
-    for (std::size_t c = 0; c < count; ++c) panel[first * width + c] = row(c)[first];
+  for (; c < count; ++c) {
+    for (std::size_t d = 0; d < depth; ++d) panel[d * width + c] = rows[c * row_stride + d] * factor;
   }
+}
+
+/// Zeros in the columns from `count` on, which belong to no row.
+template <class Number>
+void pad_panel(std::size_t count, std::size_t width, std::size_t depth, Number* panel) {
   for (std::size_t d = 0; count < width && d < depth; ++d) {
     std::fill(panel + d * width + count, panel + (d + 1) * width, Number(0));
   }

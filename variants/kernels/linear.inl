@@ -2,6 +2,15 @@
 // y = bend(x w^T + b) factor + added on the tiles of gemm.inl. Included inside the namespace of a
 // vector type, once per instruction set; includes nothing itself.
 
+/// The panel of w that begins with output `first`.
+template <class V>
+void pack_weight_panel(const Linear<typename V::Number>& p, std::size_t first, std::size_t width,
+                       typename V::Number* panel) {
+  const std::size_t count = std::min(width, p.d_out - first);
+  pack_columns<V>(p.w + first * p.d_in, p.d_in, count, p.d_in, 1, width, panel);
+  pad_panel(count, width, p.d_in, panel);
+}
+
 /// All panels of w one after the other; panel p begins at first_column(p) * d_in.
 template <class V>
 Buffer<typename V::Number> pack_weights(const Linear<typename V::Number>& p) {
@@ -9,9 +18,7 @@ Buffer<typename V::Number> pack_weights(const Linear<typename V::Number>& p) {
   Buffer<typename V::Number> packed(panels.padded_columns() * p.d_in);
   for (std::size_t panel = 0; panel < panels.count(); ++panel) {
     const std::size_t first = panels.first_column(panel);
-    pack_panel([&](std::size_t c) { return p.w + (first + c) * p.d_in; },
-               std::min(panels.width(panel), p.d_out - first), panels.width(panel), p.d_in,
-               packed.data() + first * p.d_in);
+    pack_weight_panel<V>(p, first, panels.width(panel), packed.data() + first * p.d_in);
   }
   return packed;
 }
@@ -59,8 +66,7 @@ void linear_items(const Linear<typename V::Number>& p, const typename V::Number*
     const Number* weights = packed != nullptr ? packed + first * p.d_in : own.data();
     if (packed == nullptr && packed_panel != panel) {
       if (own.size() == 0) own = Buffer<Number>(Panels<V>::full * p.d_in);
-      pack_panel([&](std::size_t c) { return p.w + (first + c) * p.d_in; }, columns,
-                 panels.width(panel), p.d_in, own.data());
+      pack_weight_panel<V>(p, first, panels.width(panel), own.data());
       packed_panel = panel;
       weights = own.data();
     }

@@ -91,11 +91,69 @@ struct Lanes {
 #endif
   }
 
+  /// v 2^n where x is not less than `least`, else 0, whatever v and n are there. A product that
+  /// underflows is not even begun: a processor takes some 150 cycles for one.
+  static HWY_INLINE Vector times_power_of_two_from(Vector least, Vector x, Vector v, Vector n) {
+#if HWY_TARGET <= HWY_AVX3
+    if constexpr (sizeof(T) == 4) {
+      const auto counts = _mm512_cmp_ps_mask(x.raw, least.raw, _CMP_NLT_UQ);
+      return Vector{_mm512_maskz_scalef_ps(counts, v.raw, n.raw)};
+    } else {
+      const auto counts = _mm512_cmp_pd_mask(x.raw, least.raw, _CMP_NLT_UQ);
+      return Vector{_mm512_maskz_scalef_pd(counts, v.raw, n.raw)};
+    }
+#else
+    const auto counts = hn::Not(hn::Lt(x, least));
+    const Vector power = times_power_of_two(v, hn::IfThenElseZero(counts, n));
+    return hn::IfThenElseZero(counts, power);
+#endif
+  }
+
+  /// Elements 0 ... columns_at_once - 1 of `lanes` rows, row_stride apart, as columns. Blocks of 16
+  /// bytes are loaded to where they belong and transposed there, all blocks of a vector at once.
+  static constexpr std::size_t columns_at_once = 16 / sizeof(T);
+  static HWY_INLINE void load_columns(const T* rows, std::size_t row_stride, Vector* columns) {
+    const Tag tag;
+    if constexpr (sizeof(T) == 4) {
+      const hn::RepartitionToWide<Tag> pairs;
+      const Vector row0 = load_blocks(tag, rows, row_stride);
+      const Vector row1 = load_blocks(tag, rows + row_stride, row_stride);
+      const Vector row2 = load_blocks(tag, rows + 2 * row_stride, row_stride);
+      const Vector row3 = load_blocks(tag, rows + 3 * row_stride, row_stride);
+      const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(tag, row0, row1));
+      const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(tag, row2, row3));
+      const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(tag, row0, row1));
+      const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(tag, row2, row3));
+      columns[0] = hn::BitCast(tag, hn::InterleaveLower(pairs, low01, low23));
+      columns[1] = hn::BitCast(tag, hn::InterleaveUpper(pairs, low01, low23));
+      columns[2] = hn::BitCast(tag, hn::InterleaveLower(pairs, high01, high23));
+      columns[3] = hn::BitCast(tag, hn::InterleaveUpper(pairs, high01, high23));
+    } else {
+      const Vector row0 = load_blocks(tag, rows, row_stride);
+      const Vector row1 = load_blocks(tag, rows + row_stride, row_stride);
+      columns[0] = hn::InterleaveLower(tag, row0, row1);
+      columns[1] = hn::InterleaveUpper(tag, row0, row1);
+    }
+  }
+
   static HWY_INLINE Vector swap_neighbours(Vector v) { return hn::Reverse2(Tag(), v); }
   static HWY_INLINE T sum(Vector v) { return hn::GetLane(hn::SumOfLanes(Tag(), v)); }
   static HWY_INLINE T largest(Vector v) { return hn::GetLane(hn::MaxOfLanes(Tag(), v)); }
 
  private:
+  /// Block b: the first 16 bytes of row b * columns_at_once.
+  template <class D>
+  static HWY_INLINE hn::Vec<D> load_blocks(D tag, const T* rows, std::size_t row_stride) {
+    if constexpr (MaxLanes(tag) <= columns_at_once) {
+      return hn::LoadU(tag, rows);
+    } else {
+      const hn::Half<D> half;
+      const T* const upper = rows + MaxLanes(half) * row_stride;
+      return hn::Combine(tag, load_blocks(half, upper, row_stride),
+                         load_blocks(half, rows, row_stride));
+    }
+  }
+
   /// 1.5 2^23 (1.5 2^52): adding it leaves integers in the low bits of the significand.
   static constexpr T integer_bits = sizeof(T) == 4 ? T(0x1.8p23) : T(0x1.8p52);
 };
