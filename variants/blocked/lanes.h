@@ -81,9 +81,15 @@ struct Lanes {
   /// Elements 0 ... columns_at_once - 1 of `lanes` rows, row_stride apart, as columns.
   static constexpr std::size_t columns_at_once = lanes;
   static void load_columns(const T* rows, std::size_t row_stride, Vector* columns) {
-    for (std::size_t r = 0; r < lanes; ++r) {
-      for (std::size_t c = 0; c < lanes; ++c) columns[c][r] = rows[r * row_stride + c];
+    for (std::size_t c = 0; c < lanes; ++c) {
+      Vector column{};
+      for (std::size_t r = 0; r < lanes; ++r) column[r] = rows[r * row_stride + c];
+      columns[c] = column;
     }
+  }
+  /// The sums of columns_at_once vectors.
+  static void store_sums(const Vector* vectors, T* to) {
+    for (std::size_t i = 0; i < columns_at_once; ++i) to[i] = sum(vectors[i]);
   }
 
   static Vector swap_neighbours(Vector v) {

@@ -66,9 +66,12 @@ class BlockPair {
   }
 
   void attend() {
-    multiply_keys();
-    for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) finish_tile(row);
-    if (tame) add_values();
+    for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
+      if (range_of(row).empty()) continue;
+      multiply_keys(row);
+      finish_tile(row);
+      if (tame) add_values(row);
+    }
   }
 
  private:
@@ -77,33 +80,28 @@ class BlockPair {
     return std::min(V::tile_rows, sight.queries - row);
   }
 
-  /// Panel by panel: one panel (64 keys x 64 channels, 16 KiB) serves all queries of the block.
-  void multiply_keys() {
+  void multiply_keys(std::size_t row) {
     const Panels<V>& panels = head.key_panels();
-    const std::size_t end = std::min(first_key + AttentionBlock<V>::keys, p.total_len);
-    for (std::size_t panel = panels.panel_of(first_key);
-         panel < panels.count() && panels.first_column(panel) < end; ++panel) {
+    const KeyRange range = range_of(row);
+    for (std::size_t panel = panels.panel_of(range.first);
+         panel < panels.count() && panels.first_column(panel) < range.last; ++panel) {
       const std::size_t begin = panels.first_column(panel), width = panels.width(panel);
-      for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
-        const KeyRange here = whole_vectors<V>(cut(range_of(row), {begin, begin + width}));
-        if (here.empty()) continue;
-        multiply_panel<V, false>(rows_of(row), p.q.row(b, head_index, first_query + row),
-                                 p.q.token_stride, head.keys(panel), width, p.head_dim,
-                                 block.scores_of(row) + (begin - first_key),
-                                 AttentionBlock<V>::score_stride, here.last - begin, nullptr);
-      }
+      const KeyRange here = whole_vectors<V>(cut(range, {begin, begin + width}));
+      multiply_panel<V, false>(rows_of(row), p.q.row(b, head_index, first_query + row),
+                               p.q.token_stride, head.keys(panel), width, p.head_dim,
+                               block.scores_of(0) + (begin - first_key),
+                               AttentionBlock<V>::score_stride, here.last - begin, nullptr);
     }
   }
 
   void finish_tile(std::size_t row) {
     constexpr Number excluded = -std::numeric_limits<Number>::infinity();
     const KeyRange range = range_of(row);
-    if (range.empty()) return;
     const KeyRange vectors = whole_vectors<V>(range);
     for (std::size_t r = row; r < row + rows_of(row); ++r) {
       KeyRange seen = cut(sight.of_query[r], range);
       if (seen.empty()) seen = {vectors.first, vectors.first};
-      Number* const scores = block.scores_of(r) - first_key;
+      Number* const scores = block.scores_of(r - row) - first_key;
       std::fill(scores + vectors.first, scores + seen.first, excluded);
       std::fill(scores + seen.last, scores + vectors.last, excluded);
       if (!has_plain_scores(p)) {
@@ -111,41 +109,37 @@ class BlockPair {
                          scores + seen.first);
       }
       if (!tame) {
-        std::uint8_t* const flags = block.seen_by(r) - first_key;
+        std::uint8_t* const flags = block.seen_by(r - row) - first_key;
         for (std::size_t j = range.first; j < range.last; ++j) flags[j] = scores[j] != excluded;
       }
     }
     absorb_scores<V>(block, row, rows_of(row), vectors.first - first_key, vectors.last - first_key);
-    for (std::size_t r = row; !tame && r < row + rows_of(row); ++r) add_seen_values(r);
+    for (std::size_t r = row; !tame && r < row + rows_of(row); ++r) add_seen_values(row, r);
   }
 
-  void add_values() {
+  void add_values(std::size_t row) {
     const Panels<V>& panels = head.value_panels();
+    const KeyRange range = range_of(row);
     for (std::size_t panel = 0; panel < panels.count(); ++panel) {
-      for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
-        const KeyRange range = range_of(row);
-        if (range.empty()) continue;
-        multiply_panel<V, true>(
-            rows_of(row), block.scores_of(row) + (range.first - first_key),
-            AttentionBlock<V>::score_stride, head.values(panel, range.first),
-            head.value_stride(panel), range.last - range.first,
-            block.out.data() + row * block.channel_stride + panels.first_column(panel),
-            block.channel_stride, panels.width(panel), nullptr);
-      }
+      multiply_panel<V, true>(
+          rows_of(row), block.scores_of(0) + (range.first - first_key),
+          AttentionBlock<V>::score_stride, head.values(panel, range.first),
+          head.value_stride(panel), range.last - range.first,
+          block.out.data() + row * block.channel_stride + panels.first_column(panel),
+          block.channel_stride, panels.width(panel), nullptr);
     }
   }
 
   /// Where some value is NaN or infinite, 0 times it would be NaN: excluded keys are left out
   /// instead of weighted by 0. The order of the sums is the same, and so are the bits.
-  void add_seen_values(std::size_t row) {
+  void add_seen_values(std::size_t row, std::size_t r) {
     const KeyRange range = range_of(row);
     const Panels<V>& panels = head.value_panels();
-    const Number* weights = block.scores_of(row) - first_key;
-    const std::uint8_t* flags = block.seen_by(row) - first_key;
+    const Number* weights = block.scores_of(r - row) - first_key;
+    const std::uint8_t* flags = block.seen_by(r - row) - first_key;
     for (std::size_t panel = 0; panel < panels.count(); ++panel) {
       for (std::size_t c = 0; c < panels.width(panel); c += V::lanes) {
-        Number* out =
-            block.out.data() + row * block.channel_stride + panels.first_column(panel) + c;
+        Number* out = block.out.data() + r * block.channel_stride + panels.first_column(panel) + c;
         auto sum = V::load(out);
         for (std::size_t j = range.first; j < range.last; ++j) {
           if (flags[j] == 0) continue;
@@ -210,13 +204,15 @@ void attention_of_many(const Attention<typename V::Number>& p, const Executor& e
   });
 }
 
-/// From how many queries of a key/value head on it pays to pack its keys and values: one query over
-/// 2048 keys took 2.9 ms packed and 0.6 ms in place.
-inline constexpr std::size_t worth_packing = 5;
+/// From how many queries of a key/value head on it pays to pack its keys, unless each is of another
+/// head: a tile of one row would leave most of its registers idle. 12 heads of 64, 2,048 keys: 6
+/// queries 0.86 ms in place and 1.02 packed, 12 queries 1.54 and 1.34; one query of 32 heads that
+/// share 4 of 128: 0.76 and 1.60.
+inline constexpr std::size_t worth_packing = 8;
 
 template <class V>
 void attention_kernel(const Attention<typename V::Number>& p, const Executor& executor) {
   const std::size_t queries_of_a_head = p.seq_len * (p.n_heads / p.n_kv_heads);
-  queries_of_a_head < worth_packing ? attention_of_few<V>(p, executor)
-                                    : attention_of_many<V>(p, executor);
+  const bool few = p.seq_len == 1 || queries_of_a_head < worth_packing;
+  few ? attention_of_few<V>(p, executor) : attention_of_many<V>(p, executor);
 }

@@ -24,7 +24,8 @@ class PackedHead {
     for (std::size_t panel = 0; panel < key_panels_.count(); ++panel) pack_keys(b, kv, panel);
     for (std::size_t block = 0; block < tame_.size(); ++block) {
       const std::size_t first = block * AttentionBlock<V>::keys;
-      tame_[block] = are_finite(b, kv, first, std::min(first + AttentionBlock<V>::keys, p.total_len));
+      tame_[block] =
+          are_finite(b, kv, first, std::min(first + AttentionBlock<V>::keys, p.total_len));
     }
     in_place_ = p.v.row(b, kv, 0);
     if (!values_in_place_) pack_values(b, kv);

@@ -12,7 +12,7 @@
 template <class V>
 struct AttentionBlock {
   static constexpr std::size_t queries = 8 * V::tile_rows;
-  static constexpr std::size_t keys = 256;
+  static constexpr std::size_t keys = 512;
   static constexpr std::size_t score_stride = keys + 16;
   static_assert(keys % (V::tile_vectors * V::lanes) == 0);
 };
@@ -38,8 +38,8 @@ struct RunningBlock {
   using Number = typename V::Number;
   RunningBlock(std::size_t queries, std::size_t channels)
       : channel_stride(channels),
-        scores(queries * AttentionBlock<V>::score_stride),
-        seen(queries * AttentionBlock<V>::score_stride),
+        scores(V::tile_rows * AttentionBlock<V>::score_stride),
+        seen(V::tile_rows * AttentionBlock<V>::score_stride),
         out(queries * channels),
         largest(queries + V::lanes),
         total(queries * V::lanes) {}
@@ -48,6 +48,7 @@ struct RunningBlock {
     std::fill(largest.begin(), largest.end(), -std::numeric_limits<Number>::infinity());
     std::fill(total.begin(), total.end(), Number(0));
   }
+  /// Of query r of the tile at hand.
   [[nodiscard]] Number* scores_of(std::size_t r) {
     return scores.data() + r * AttentionBlock<V>::score_stride;
   }
@@ -56,7 +57,7 @@ struct RunningBlock {
   }
 
   std::size_t channel_stride;
-  std::vector<Number> scores;      // of one block of keys, later their weights
+  std::vector<Number> scores;      // of one tile and one block of keys, later their weights
   std::vector<std::uint8_t> seen;  // which weights belong to keys that take part
   std::vector<Number> out;         // not yet divided by total
   std::vector<Number> largest;     // of each query so far
@@ -120,7 +121,7 @@ void absorb_rows(RunningBlock<V>& block, std::size_t row, std::size_t begin, std
   using Number = typename V::Number;
   using Vector = typename V::Vector;
   constexpr Number excluded = -std::numeric_limits<Number>::infinity();
-  Number* const scores = block.scores_of(row);
+  Number* const scores = block.scores_of(0);
   constexpr std::size_t stride = AttentionBlock<V>::score_stride;
   Vector largest[Rows];
 #pragma GCC unroll 8

@@ -45,8 +45,8 @@ struct Panels {
   std::size_t columns, full_panels, narrow_panels;
 };
 
-/// Packs columns of a panel of `width`: they are `count` rows of a matrix, row_stride apart, each of
-/// `depth` elements, times factor. `panel` is where the first of them begins.
+/// Packs columns of a panel of `width`: they are `count` rows of a matrix, row_stride apart, each
+/// of `depth` elements, times factor. `panel` is where the first of them begins.
 template <class V>
 void pack_columns(const typename V::Number* rows, std::size_t row_stride, std::size_t count,
                   std::size_t depth, typename V::Number factor, std::size_t width,
@@ -71,7 +71,8 @@ void pack_columns(const typename V::Number* rows, std::size_t row_stride, std::s
     }
   }
   for (; c < count; ++c) {
-    for (std::size_t d = 0; d < depth; ++d) panel[d * width + c] = rows[c * row_stride + d] * factor;
+    for (std::size_t d = 0; d < depth; ++d)
+      panel[d * width + c] = rows[c * row_stride + d] * factor;
   }
 }
 
