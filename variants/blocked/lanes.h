@@ -87,11 +87,6 @@ struct Lanes {
       columns[c] = column;
     }
   }
-  /// The sums of columns_at_once vectors.
-  static void store_sums(const Vector* vectors, T* to) {
-    for (std::size_t i = 0; i < columns_at_once; ++i) to[i] = sum(vectors[i]);
-  }
-
   static Vector swap_neighbours(Vector v) {
     if constexpr (lanes == 4) {
       return __builtin_shufflevector(v, v, 1, 0, 3, 2);

@@ -39,142 +39,133 @@ struct BlockSight {
   KeyRange all;
 };
 
-/// One block of queries against one block of keys, in three steps: products with all keys, rows
-/// tile by tile, products with all values. Each step has its operand in the first-level cache.
+/// One block of queries of one head, tile by tile: products with the keys of a block, weights,
+/// products with its values; the scores stay in the first-level cache.
 template <class V>
-class BlockPair {
+class QueryBlock {
  public:
   using Number = typename V::Number;
 
-  /// Query 0 of the block is first_query of head h; key 0 is first_key.
-  BlockPair(const Attention<Number>& problem, const PackedHead<V>& packed, std::size_t batch,
-            std::size_t h, std::size_t first_query_of_block, std::size_t first_key_of_block,
-            const BlockSight<V>& of_block, RunningBlock<V>& running)
+  explicit QueryBlock(const Attention<Number>& problem)
       : p(problem),
-        head(packed),
-        sight(of_block),
-        block(running),
-        b(batch),
-        head_index(h),
-        first_query(first_query_of_block),
-        first_key(first_key_of_block),
-        tame(head.is_tame(first_key / AttentionBlock<V>::keys)) {
-    for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
-      ranges[row / V::tile_rows] =
-          cut(sight.of_rows(row, V::tile_rows), {first_key, first_key + AttentionBlock<V>::keys});
-    }
-  }
+        query_stride_(whole_vectors<V>({0, p.head_dim}).last),
+        queries_(AttentionBlock<V>::queries * query_stride_),
+        part_(V::tile_rows, p.v_head_dim),
+        sums_(AttentionBlock<V>::queries, p.v_head_dim) {}
 
-  void attend() {
-    for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
-      if (range_of(row).empty()) continue;
-      multiply_keys(row);
-      finish_tile(row);
-      if (tame) add_values(row);
+  /// From queries first_query ... of head h to their outputs.
+  void attend(const PackedHead<V>& head, std::size_t b, std::size_t h, std::size_t first_query) {
+    const BlockSight<V> sight(p, b, first_query);
+    for (std::size_t r = 0; r < sight.queries; ++r) {
+      scale_query<V>(p, b, h, first_query + r, queries_.data() + r * query_stride_);
+    }
+    sums_.restart();
+    constexpr std::size_t keys = AttentionBlock<V>::keys;
+    // Where nobody sees a key, the first lies beyond the last.
+    for (std::size_t first_key = sight.all.first / keys * keys; first_key < sight.all.last;
+         first_key += keys) {
+      for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
+        const Tile tile = {b,
+                           h,
+                           first_query,
+                           row,
+                           std::min(V::tile_rows, sight.queries - row),
+                           first_key,
+                           head.is_tame(first_key / keys),
+                           cut(sight.of_rows(row, V::tile_rows), {first_key, first_key + keys})};
+        if (!tile.keys.empty()) attend_tile(head, sight, tile);
+      }
+    }
+    for (std::size_t r = 0; r < sight.queries; ++r) {
+      write_out<V>(p, b, h, first_query + r, sums_, r);
     }
   }
 
  private:
-  [[nodiscard]] KeyRange range_of(std::size_t row) const { return ranges[row / V::tile_rows]; }
-  [[nodiscard]] std::size_t rows_of(std::size_t row) const {
-    return std::min(V::tile_rows, sight.queries - row);
+  /// Queries row ... row + rows - 1 of the block, and the keys that at least one of them sees.
+  struct Tile {
+    std::size_t b, h, first_query, row, rows, first_key;
+    bool tame;  // 0 times any value is 0
+    KeyRange keys;
+  };
+
+  void attend_tile(const PackedHead<V>& head, const BlockSight<V>& sight, const Tile& tile) {
+    multiply_keys(head, tile);
+    const KeyRange vectors = whole_vectors<V>(tile.keys);
+    for (std::size_t r = 0; r < tile.rows; ++r) finish_row(sight, tile, vectors, r);
+    weigh_scores<V>(scores_, tile.rows, vectors.first - tile.first_key,
+                    vectors.last - tile.first_key, part_);
+    tile.tame ? multiply_values(head, tile) : add_seen_values(head, tile);
+    for (std::size_t r = 0; r < tile.rows; ++r) sums_.add(tile.row + r, part_, r);
   }
 
-  void multiply_keys(std::size_t row) {
+  void multiply_keys(const PackedHead<V>& head, const Tile& tile) {
     const Panels<V>& panels = head.key_panels();
-    const KeyRange range = range_of(row);
-    for (std::size_t panel = panels.panel_of(range.first);
-         panel < panels.count() && panels.first_column(panel) < range.last; ++panel) {
+    for (std::size_t panel = panels.panel_of(tile.keys.first);
+         panel < panels.count() && panels.first_column(panel) < tile.keys.last; ++panel) {
       const std::size_t begin = panels.first_column(panel), width = panels.width(panel);
-      const KeyRange here = whole_vectors<V>(cut(range, {begin, begin + width}));
-      multiply_panel<V, false>(rows_of(row), p.q.row(b, head_index, first_query + row),
-                               p.q.token_stride, head.keys(panel), width, p.head_dim,
-                               block.scores_of(0) + (begin - first_key),
-                               AttentionBlock<V>::score_stride, here.last - begin, nullptr);
+      const KeyRange here = whole_vectors<V>(cut(tile.keys, {begin, begin + width}));
+      multiply_panel<V, false>(tile.rows, queries_.data() + tile.row * query_stride_, query_stride_,
+                               head.keys(panel), width, p.head_dim,
+                               scores_.scores_of(0) + (begin - tile.first_key),
+                               ScoreTile<V>::stride, here.last - begin, nullptr);
     }
   }
 
-  void finish_tile(std::size_t row) {
-    constexpr Number excluded = -std::numeric_limits<Number>::infinity();
-    const KeyRange range = range_of(row);
-    const KeyRange vectors = whole_vectors<V>(range);
-    for (std::size_t r = row; r < row + rows_of(row); ++r) {
-      KeyRange seen = cut(sight.of_query[r], range);
-      if (seen.empty()) seen = {vectors.first, vectors.first};
-      Number* const scores = block.scores_of(r - row) - first_key;
-      std::fill(scores + vectors.first, scores + seen.first, excluded);
-      std::fill(scores + seen.last, scores + vectors.last, excluded);
-      if (!has_plain_scores(p)) {
-        finish_scores<V>(p, b, head_index, first_query + r, seen.first, seen.last - seen.first,
-                         scores + seen.first);
-      }
-      if (!tame) {
-        std::uint8_t* const flags = block.seen_by(r - row) - first_key;
-        for (std::size_t j = range.first; j < range.last; ++j) flags[j] = scores[j] != excluded;
-      }
+  void finish_row(const BlockSight<V>& sight, const Tile& tile, KeyRange vectors, std::size_t r) {
+    constexpr Number excluded = WeightedSums<V>::nothing;
+    KeyRange seen = cut(sight.of_query[tile.row + r], tile.keys);
+    if (seen.empty()) seen = {vectors.first, vectors.first};
+    Number* const scores = scores_.scores_of(r) - tile.first_key;
+    std::fill(scores + vectors.first, scores + seen.first, excluded);
+    std::fill(scores + seen.last, scores + vectors.last, excluded);
+    if (!has_plain_scores(p)) {
+      finish_scores<V>(p, tile.b, tile.h, tile.first_query + tile.row + r, seen.first,
+                       seen.last - seen.first, scores + seen.first);
     }
-    absorb_scores<V>(block, row, rows_of(row), vectors.first - first_key, vectors.last - first_key);
-    for (std::size_t r = row; !tame && r < row + rows_of(row); ++r) add_seen_values(row, r);
+    if (tile.tame) return;
+    std::uint8_t* const flags = scores_.seen_by(r) - tile.first_key;
+    for (std::size_t j = tile.keys.first; j < tile.keys.last; ++j) flags[j] = scores[j] != excluded;
   }
 
-  void add_values(std::size_t row) {
+  void multiply_values(const PackedHead<V>& head, const Tile& tile) {
     const Panels<V>& panels = head.value_panels();
-    const KeyRange range = range_of(row);
     for (std::size_t panel = 0; panel < panels.count(); ++panel) {
-      multiply_panel<V, true>(
-          rows_of(row), block.scores_of(0) + (range.first - first_key),
-          AttentionBlock<V>::score_stride, head.values(panel, range.first),
-          head.value_stride(panel), range.last - range.first,
-          block.out.data() + row * block.channel_stride + panels.first_column(panel),
-          block.channel_stride, panels.width(panel), nullptr);
+      multiply_panel<V, false>(tile.rows, scores_.scores_of(0) + (tile.keys.first - tile.first_key),
+                               ScoreTile<V>::stride, head.values(panel, tile.keys.first),
+                               head.value_stride(panel), tile.keys.last - tile.keys.first,
+                               part_.out_of(0) + panels.first_column(panel), part_.channels,
+                               panels.width(panel), nullptr);
     }
   }
 
   /// Where some value is NaN or infinite, 0 times it would be NaN: excluded keys are left out
   /// instead of weighted by 0. The order of the sums is the same, and so are the bits.
-  void add_seen_values(std::size_t row, std::size_t r) {
-    const KeyRange range = range_of(row);
+  void add_seen_values(const PackedHead<V>& head, const Tile& tile) {
     const Panels<V>& panels = head.value_panels();
-    const Number* weights = block.scores_of(r - row) - first_key;
-    const std::uint8_t* flags = block.seen_by(r - row) - first_key;
-    for (std::size_t panel = 0; panel < panels.count(); ++panel) {
-      for (std::size_t c = 0; c < panels.width(panel); c += V::lanes) {
-        Number* out = block.out.data() + r * block.channel_stride + panels.first_column(panel) + c;
-        auto sum = V::load(out);
-        for (std::size_t j = range.first; j < range.last; ++j) {
-          if (flags[j] == 0) continue;
-          const auto value = V::load(head.values(panel, j) + c);
-          sum = V::mul_add(V::broadcast(weights[j]), value, sum);
+    for (std::size_t r = 0; r < tile.rows; ++r) {
+      const Number* const weights = scores_.scores_of(r) - tile.first_key;
+      const std::uint8_t* const flags = scores_.seen_by(r) - tile.first_key;
+      for (std::size_t panel = 0; panel < panels.count(); ++panel) {
+        for (std::size_t c = 0; c < panels.width(panel); c += V::lanes) {
+          auto sum = V::broadcast(0);
+          for (std::size_t j = tile.keys.first; j < tile.keys.last; ++j) {
+            if (flags[j] == 0) continue;
+            const auto value = V::load(head.values(panel, j) + c);
+            sum = V::mul_add(V::broadcast(weights[j]), value, sum);
+          }
+          V::store(sum, part_.out_of(r) + panels.first_column(panel) + c);
         }
-        V::store(sum, out);
       }
     }
   }
 
   const Attention<Number>& p;
-  const PackedHead<V>& head;
-  const BlockSight<V>& sight;
-  RunningBlock<V>& block;
-  std::size_t b, head_index, first_query, first_key;
-  bool tame;
-  // What at least one query of each tile sees of the keys of this block.
-  KeyRange ranges[AttentionBlock<V>::queries / V::tile_rows];
+  std::size_t query_stride_;
+  Buffer<Number> queries_;
+  ScoreTile<V> scores_;
+  WeightedSums<V> part_, sums_;  // of one tile and one block of keys; of all queries so far
 };
-
-/// One block of queries of one head, from scores to outputs.
-template <class V>
-void attend_block(const Attention<typename V::Number>& p, const PackedHead<V>& head, std::size_t b,
-                  std::size_t h, std::size_t first_query, RunningBlock<V>& block) {
-  const BlockSight<V> sight(p, b, first_query);
-  block.restart();
-  constexpr std::size_t keys = AttentionBlock<V>::keys;
-  // Where nobody sees a key, the first lies beyond the last.
-  for (std::size_t first_key = sight.all.first / keys * keys; first_key < sight.all.last;
-       first_key += keys) {
-    BlockPair<V>(p, head, b, h, first_query, first_key, sight, block).attend();
-  }
-  for (std::size_t r = 0; r < sight.queries; ++r) write_out<V>(p, b, h, first_query + r, block, r);
-}
 
 /// Items are blocks of queries, blocks of one head side by side, so that a range of items packs
 /// each key/value head once.
@@ -192,14 +183,14 @@ void attention_of_many(const Attention<typename V::Number>& p, const Executor& e
   }
   for_weighted_ranges(executor, work, [&](std::size_t first, std::size_t last) {
     PackedHead<V> head(p);
-    RunningBlock<V> block(AttentionBlock<V>::queries, Panels<V>(p.v_head_dim).padded_columns());
+    QueryBlock<V> block(p);
     std::size_t packed_head = p.batch * p.n_kv_heads;
     for (std::size_t item = first; item < last; ++item) {
       const std::size_t b = item / blocks / p.n_heads, h = item / blocks % p.n_heads;
       const std::size_t kv = p.kv_head(h);
       if (packed_head != b * p.n_kv_heads + kv) head.pack(b, kv);
       packed_head = b * p.n_kv_heads + kv;
-      attend_block<V>(p, head, b, h, item % blocks * AttentionBlock<V>::queries, block);
+      block.attend(head, b, h, item % blocks * AttentionBlock<V>::queries);
     }
   });
 }

@@ -3,8 +3,8 @@
 // Included inside the namespace of a vector type, once per instruction set; includes nothing
 // itself.
 
-/// Keys and values of one key/value head for both products: the keys packed, times score_factor();
-/// the values packed unless they lie like panels anyway.
+/// Keys and values of one key/value head for both products: the keys packed, the
+/// values packed unless they lie like panels anyway.
 template <class V>
 class PackedHead {
  public:
@@ -57,8 +57,8 @@ class PackedHead {
     const auto pack_rows = [&](const Heads<const Number>& k, std::size_t row, std::size_t from,
                                std::size_t until) {
       if (from == until) return;
-      pack_columns<V>(k.row(b, kv, row), k.token_stride, until - from, p.head_dim, score_factor(p),
-                      width, to + (from - first));
+      pack_columns<V>(k.row(b, kv, row), k.token_stride, until - from, p.head_dim, width,
+                      to + (from - first));
     };
     pack_rows(p.past_k, first, first, first_new);
     pack_rows(p.k, first_new - p.past_len, first_new, end);

@@ -4,7 +4,11 @@
 // type, once per instruction set; includes nothing itself.
 //
 // Scores are kept times log2 e, so that their exponentials are powers of two: the factor goes into
-// the packed keys (or, for few queries, into the query) together with the scale.
+// the queries together with the scale.
+//
+// Every block of keys is summed up by itself and then added to the ones before it, and blocks and
+// vectors begin at multiples of their size, counted from the first key: so the bits of a query do
+// not depend on which others are computed with it, nor in which of the two ways of attention.inl.
 
 /// Queries and keys of one block: its scores (48 x 256 floats, 51 KiB) and its keys and values (64
 /// KiB each) stay in the second-level cache. The stride of the scores is no power of two: rows of a
@@ -32,36 +36,85 @@ Number score_factor(const Attention<Number>& p) {
   return p.softcap > 0 ? p.scale / p.softcap : p.scale * log2_e<Number>;
 }
 
-/// What a block of queries carries from one block of keys to the next.
+/// Copies queries with score_factor() on them, in whole vectors with zeros at the end.
 template <class V>
-struct RunningBlock {
+void scale_query(const Attention<typename V::Number>& p, std::size_t b, std::size_t h,
+                 std::size_t i, typename V::Number* to) {
+  const typename V::Number* const from = p.q.row(b, h, i);
+  const auto factor = V::broadcast(score_factor(p));
+  for (std::size_t d = 0; d < p.head_dim; d += V::lanes) {
+    V::store(V::mul(load_up_to<V>(from + d, p.head_dim - d), factor), to + d);
+  }
+}
+
+/// The scores of one tile of queries and one block of keys, later their weights; and which keys
+/// take part.
+template <class V>
+struct ScoreTile {
   using Number = typename V::Number;
-  RunningBlock(std::size_t queries, std::size_t channels)
-      : channel_stride(channels),
-        scores(V::tile_rows * AttentionBlock<V>::score_stride),
-        seen(V::tile_rows * AttentionBlock<V>::score_stride),
+  static constexpr std::size_t stride = AttentionBlock<V>::score_stride;
+  ScoreTile() : scores(V::tile_rows * stride), seen(V::tile_rows * stride) {}
+  [[nodiscard]] Number* scores_of(std::size_t r) { return scores.data() + r * stride; }
+  [[nodiscard]] std::uint8_t* seen_by(std::size_t r) { return seen.data() + r * stride; }
+
+  std::vector<Number> scores;
+  std::vector<std::uint8_t> seen;
+};
+
+/// What queries have summed up over some keys, all weights relative to 2^largest.
+template <class V>
+struct WeightedSums {
+  using Number = typename V::Number;
+  using Vector = typename V::Vector;
+  static constexpr Number nothing = -std::numeric_limits<Number>::infinity();
+
+  WeightedSums(std::size_t queries, std::size_t v_head_dim)
+      : channels(whole_vectors<V>({0, v_head_dim}).last),
         out(queries * channels),
-        largest(queries + V::lanes),
-        total(queries * V::lanes) {}
+        total(queries * V::lanes),
+        largest(queries) {}
   void restart() {
     std::fill(out.begin(), out.end(), Number(0));
-    std::fill(largest.begin(), largest.end(), -std::numeric_limits<Number>::infinity());
     std::fill(total.begin(), total.end(), Number(0));
+    std::fill(largest.begin(), largest.end(), nothing);
   }
-  /// Of query r of the tile at hand.
-  [[nodiscard]] Number* scores_of(std::size_t r) {
-    return scores.data() + r * AttentionBlock<V>::score_stride;
-  }
-  [[nodiscard]] std::uint8_t* seen_by(std::size_t r) {
-    return seen.data() + r * AttentionBlock<V>::score_stride;
+  [[nodiscard]] Number* out_of(std::size_t r) { return out.data() + r * channels; }
+  [[nodiscard]] const Number* out_of(std::size_t r) const { return out.data() + r * channels; }
+
+  /// Of query k of `part`, in place of what is here of query r.
+  void copy(std::size_t r, const WeightedSums& part, std::size_t k) {
+    std::copy_n(part.out_of(k), channels, out_of(r));
+    std::copy_n(part.total.data() + k * V::lanes, V::lanes, total.data() + r * V::lanes);
+    largest[r] = part.largest[k];
   }
 
-  std::size_t channel_stride;
-  std::vector<Number> scores;      // of one tile and one block of keys, later their weights
-  std::vector<std::uint8_t> seen;  // which weights belong to keys that take part
-  std::vector<Number> out;         // not yet divided by total
-  std::vector<Number> largest;     // of each query so far
-  std::vector<Number> total;       // of each query so far, a vector of partial sums
+  /// Adds what `part` says of its query k to query r.
+  void add(std::size_t r, const WeightedSums& part, std::size_t k) {
+    const Number before = largest[r], here = part.largest[k];
+    if (here == nothing) return;
+    const Number now = here < before ? before : here;
+    const auto old_factor = power(before, now), new_factor = power(here, now);
+    largest[r] = now;
+    add_row(part.total.data() + k * V::lanes, new_factor, old_factor, V::lanes,
+            total.data() + r * V::lanes);
+    add_row(part.out_of(k), new_factor, old_factor, channels, out_of(r));
+  }
+
+  std::size_t channels;
+  std::vector<Number> out;      // queries channels, not yet divided by the total
+  std::vector<Number> total;    // of each query a vector of partial sums
+  std::vector<Number> largest;  // of each query
+
+ private:
+  static Vector power(Number from, Number to) {
+    return exponential_of_two<V>(V::sub(V::broadcast(from), V::broadcast(to)));
+  }
+  static void add_row(const Number* row, Vector factor, Vector old_factor, std::size_t n,
+                      Number* to) {
+    for (std::size_t i = 0; i < n; i += V::lanes) {
+      V::store(V::mul_add(V::load(row + i), factor, V::mul(V::load(to + i), old_factor)), to + i);
+    }
+  }
 };
 
 /// Shares of the cap become scores bent by tanh.
@@ -113,19 +166,19 @@ void finish_scores(const Attention<typename V::Number>& p, std::size_t b, std::s
   }
 }
 
-/// Turns finished scores `begin` ... `end` - 1 (multiples of V::lanes) of queries `row` ... row +
-/// Rows - 1 into weights relative to the largest score so far, and rescales what was summed with
-/// the former one. The rows go side by side: one alone would wait for its own exponentials.
+/// Turns finished scores `begin` ... `end` - 1 (multiples of V::lanes) of the first Rows queries of
+/// a tile into weights relative to the largest, and sums these up; what they weigh is to come. The
+/// rows go side by side: one alone would wait for its own exponentials.
 template <class V, std::size_t Rows>
-void absorb_rows(RunningBlock<V>& block, std::size_t row, std::size_t begin, std::size_t end) {
+void weigh_rows(ScoreTile<V>& tile, std::size_t begin, std::size_t end, WeightedSums<V>& sums) {
   using Number = typename V::Number;
   using Vector = typename V::Vector;
-  constexpr Number excluded = -std::numeric_limits<Number>::infinity();
-  Number* const scores = block.scores_of(0);
-  constexpr std::size_t stride = AttentionBlock<V>::score_stride;
+  constexpr Number nothing = WeightedSums<V>::nothing;
+  Number* const scores = tile.scores_of(0);
+  constexpr std::size_t stride = ScoreTile<V>::stride;
   Vector largest[Rows];
 #pragma GCC unroll 8
-  for (std::size_t r = 0; r < Rows; ++r) largest[r] = V::broadcast(excluded);
+  for (std::size_t r = 0; r < Rows; ++r) largest[r] = V::broadcast(nothing);
   for (std::size_t j = begin; j < end; j += V::lanes) {
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
@@ -135,21 +188,10 @@ void absorb_rows(RunningBlock<V>& block, std::size_t row, std::size_t begin, std
   Vector shift[Rows], total[Rows];
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < Rows; ++r) {
-    const Number before = block.largest[row + r];
-    const Number here = V::largest(largest[r]);
-    const Number now = here < before ? before : here;
-    // Without any score so far there is nothing to shift by, and every power is 0.
-    shift[r] = V::broadcast(now == excluded ? 0 : now);
-    total[r] = V::load(block.total.data() + (row + r) * V::lanes);
-    if (before != now && before != excluded) {
-      const Vector factor = exponential_of_two<V>(V::sub(V::broadcast(before), shift[r]));
-      total[r] = V::mul(total[r], factor);
-      Number* const out = block.out.data() + (row + r) * block.channel_stride;
-      for (std::size_t d = 0; d < block.channel_stride; d += V::lanes) {
-        V::store(V::mul(V::load(out + d), factor), out + d);
-      }
-    }
-    block.largest[row + r] = now;
+    sums.largest[r] = V::largest(largest[r]);
+    // Without any score there is nothing to shift by, and every power is 0.
+    shift[r] = V::broadcast(sums.largest[r] == nothing ? 0 : sums.largest[r]);
+    total[r] = V::broadcast(0);
   }
   for (std::size_t j = begin; j < end; j += V::lanes) {
 #pragma GCC unroll 8
@@ -161,28 +203,26 @@ void absorb_rows(RunningBlock<V>& block, std::size_t row, std::size_t begin, std
     }
   }
 #pragma GCC unroll 8
-  for (std::size_t r = 0; r < Rows; ++r) {
-    V::store(total[r], block.total.data() + (row + r) * V::lanes);
-  }
+  for (std::size_t r = 0; r < Rows; ++r) V::store(total[r], sums.total.data() + r * V::lanes);
 }
 
 /// The same for `rows` rows, 1 ... V::tile_rows.
 template <class V, std::size_t Rows = V::tile_rows>
-void absorb_scores(RunningBlock<V>& block, std::size_t row, std::size_t rows, std::size_t begin,
-                   std::size_t end) {
+void weigh_scores(ScoreTile<V>& tile, std::size_t rows, std::size_t begin, std::size_t end,
+                  WeightedSums<V>& sums) {
   if constexpr (Rows > 1) {
-    if (rows < Rows) return absorb_scores<V, Rows - 1>(block, row, rows, begin, end);
+    if (rows < Rows) return weigh_scores<V, Rows - 1>(tile, rows, begin, end, sums);
   }
-  absorb_rows<V, Rows>(block, row, begin, end);
+  weigh_rows<V, Rows>(tile, begin, end, sums);
 }
 
-/// Divides what query r of the block has summed by its total weight; 0 where nothing was visible.
+/// Divides what query r has summed up by its total weight; 0 where nothing was visible.
 template <class V>
 void write_out(const Attention<typename V::Number>& p, std::size_t b, std::size_t h, std::size_t i,
-               const RunningBlock<V>& block, std::size_t r) {
-  const auto total = V::sum(V::load(block.total.data() + r * V::lanes));
+               const WeightedSums<V>& sums, std::size_t r) {
+  const auto total = V::sum(V::load(sums.total.data() + r * V::lanes));
   const auto factor = V::broadcast(total == 0 ? 0 : 1 / total);
-  const auto* sum = block.out.data() + r * block.channel_stride;
+  const auto* sum = sums.out_of(r);
   auto* out = p.out.row(b, h, i);
   for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
     store_up_to<V>(V::mul(V::load(sum + d), factor), out + d, p.v_head_dim - d);

@@ -49,8 +49,7 @@ struct Panels {
 /// of `depth` elements, times factor. `panel` is where the first of them begins.
 template <class V>
 void pack_columns(const typename V::Number* rows, std::size_t row_stride, std::size_t count,
-                  std::size_t depth, typename V::Number factor, std::size_t width,
-                  typename V::Number* panel) {
+                  std::size_t depth, std::size_t width, typename V::Number* panel) {
   constexpr std::size_t at_once = V::columns_at_once;
   std::size_t c = 0;
   for (; c + V::lanes <= count; c += V::lanes) {
@@ -61,18 +60,17 @@ void pack_columns(const typename V::Number* rows, std::size_t row_stride, std::s
       V::load_columns(from + d, row_stride, columns);
 #pragma GCC unroll 4
       for (std::size_t i = 0; i < at_once; ++i) {
-        V::store(V::mul(columns[i], V::broadcast(factor)), panel + (d + i) * width + c);
+        V::store(columns[i], panel + (d + i) * width + c);
       }
     }
     for (; d < depth; ++d) {
       for (std::size_t r = 0; r < V::lanes; ++r) {
-        panel[d * width + c + r] = from[r * row_stride + d] * factor;
+        panel[d * width + c + r] = from[r * row_stride + d];
       }
     }
   }
   for (; c < count; ++c) {
-    for (std::size_t d = 0; d < depth; ++d)
-      panel[d * width + c] = rows[c * row_stride + d] * factor;
+    for (std::size_t d = 0; d < depth; ++d) panel[d * width + c] = rows[c * row_stride + d];
   }
 }
 

@@ -7,7 +7,7 @@ template <class V>
 void pack_weight_panel(const Linear<typename V::Number>& p, std::size_t first, std::size_t width,
                        typename V::Number* panel) {
   const std::size_t count = std::min(width, p.d_out - first);
-  pack_columns<V>(p.w + first * p.d_in, p.d_in, count, p.d_in, 1, width, panel);
+  pack_columns<V>(p.w + first * p.d_in, p.d_in, count, p.d_in, width, panel);
   pad_panel(count, width, p.d_in, panel);
 }
 

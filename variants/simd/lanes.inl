@@ -136,24 +136,6 @@ struct Lanes {
     }
   }
 
-  /// The sums of columns_at_once vectors: pairs are added within blocks of 16 bytes until a block
-  /// holds one part of each sum, then the blocks are.
-  static HWY_INLINE void store_sums(const Vector* vectors, T* to) {
-    const Tag tag;
-    const auto folded = [tag](Vector a, Vector b) {
-      return hn::Add(hn::InterleaveLower(tag, a, b), hn::InterleaveUpper(tag, a, b));
-    };
-    Vector parts = folded(vectors[0], vectors[1]);
-    if constexpr (sizeof(T) == 4) {
-      const hn::RepartitionToWide<Tag> pairs;
-      const auto first = hn::BitCast(pairs, parts);
-      const auto second = hn::BitCast(pairs, folded(vectors[2], vectors[3]));
-      parts = hn::Add(hn::BitCast(tag, hn::InterleaveLower(pairs, first, second)),
-                      hn::BitCast(tag, hn::InterleaveUpper(pairs, first, second)));
-    }
-    store_sum_of_blocks(tag, parts, to);
-  }
-
   static HWY_INLINE Vector swap_neighbours(Vector v) { return hn::Reverse2(Tag(), v); }
   static HWY_INLINE T sum(Vector v) { return hn::GetLane(hn::SumOfLanes(Tag(), v)); }
   static HWY_INLINE T largest(Vector v) { return hn::GetLane(hn::MaxOfLanes(Tag(), v)); }
@@ -169,16 +151,6 @@ struct Lanes {
       const T* const upper = rows + MaxLanes(half) * row_stride;
       return hn::Combine(tag, load_blocks(half, upper, row_stride),
                          load_blocks(half, rows, row_stride));
-    }
-  }
-
-  template <class D>
-  static HWY_INLINE void store_sum_of_blocks(D tag, hn::Vec<D> v, T* to) {
-    if constexpr (MaxLanes(tag) <= columns_at_once) {
-      hn::StoreU(v, tag, to);
-    } else {
-      const hn::Half<D> half;
-      store_sum_of_blocks(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)), to);
     }
   }
 
