@@ -91,10 +91,11 @@ struct WeightedSums {
   /// Adds what `part` says of its query k to query r.
   void add(std::size_t r, const WeightedSums& part, std::size_t k) {
     const Number before = largest[r], here = part.largest[k];
-    if (here == nothing) return;
     const Number now = here < before ? before : here;
-    const auto old_factor = power(before, now), new_factor = power(here, now);
     largest[r] = now;
+    // Without any score there is nothing to shift by; the factors are 0, which keeps a NaN.
+    const Number shift = now == nothing ? 0 : now;
+    const auto old_factor = power(before - shift), new_factor = power(here - shift);
     add_row(part.total.data() + k * V::lanes, new_factor, old_factor, V::lanes,
             total.data() + r * V::lanes);
     add_row(part.out_of(k), new_factor, old_factor, channels, out_of(r));
@@ -106,9 +107,7 @@ struct WeightedSums {
   std::vector<Number> largest;  // of each query
 
  private:
-  static Vector power(Number from, Number to) {
-    return exponential_of_two<V>(V::sub(V::broadcast(from), V::broadcast(to)));
-  }
+  static Vector power(Number exponent) { return exponential_of_two<V>(V::broadcast(exponent)); }
   static void add_row(const Number* row, Vector factor, Vector old_factor, std::size_t n,
                       Number* to) {
     for (std::size_t i = 0; i < n; i += V::lanes) {
