@@ -10,6 +10,14 @@
 
 namespace assay::variants {
 
+/// What is read again after the value has been written as this type.
+template <class Number>
+Number as_stored(Number value, DType dtype) {
+  if (dtype == DType::bf16) return f32_from_bf16(bf16_from_f32(static_cast<float>(value)));
+  if (dtype == DType::f16) return f32_from_f16(f16_from_f32(static_cast<float>(value)));
+  return value;
+}
+
 /// Widened inputs and outputs still to be rounded; owns both.
 template <class Number>
 class Operands {

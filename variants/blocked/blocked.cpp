@@ -22,7 +22,7 @@ struct Blocked {
 const assay_implementation* blocked_implementation() {
   static constexpr assay_implementation implementation = Entry<Optimized<Blocked>>::described(
       "blocked", "register and cache tiles in plain C++, online softmax, one thread",
-      "run threads batch align");
+      "run threads batch chunk align");
   return &implementation;
 }
 

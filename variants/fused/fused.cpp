@@ -48,7 +48,7 @@ const assay_implementation* fused_implementation() {
                                            "the vectors of simd on threads that spin before they "
                                            "sleep; activations, gates and residual "
                                            "sums on the tiles of the product before them",
-                                           "run threads batch align");
+                                           "run threads batch chunk align");
     described.targets = simd::target_names();
     described.select_target = simd::Targets<Fused>::select;
     return described;

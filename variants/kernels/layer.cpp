@@ -153,8 +153,9 @@ class Layer {
     }
     const auto heads = static_cast<std::size_t>(n_kv_heads_);
     const auto width = static_cast<std::size_t>(head_dim_);
-    append(around_.sequence, k.values.get(), heads, width, cache_.k);
-    append(around_.sequence, v.values.get(), heads, width, cache_.v);
+    const DType stored_as = c_.call().number_class().storage;
+    append(around_.sequence, k.values.get(), heads, width, stored_as, cache_.k);
+    append(around_.sequence, v.values.get(), heads, width, stored_as, cache_.v);
     // The heads of a cache lie outermost, and so must those of the queries.
     attributes["layout"] = std::string("bhsd");
     q = exchanged(std::move(q));

@@ -83,10 +83,11 @@ void clear_padding(const Sequence& sequence, std::size_t width, Number* rows) {
 }
 
 /// Puts the keys or values of the call's tokens, batch seq_len heads head_dim, into their slots of
-/// a cache, batch heads capacity head_dim. Slots of padding keep what they hold.
+/// a cache, batch heads capacity head_dim, as its type will hold them: the tokens of this call meet
+/// what those of the next one will. Slots of padding keep what they hold.
 template <class Number>
 void append(const Sequence& sequence, const Number* fresh, std::size_t heads, std::size_t head_dim,
-            Number* cache) {
+            DType stored_as, Number* cache) {
   const auto seq_len = static_cast<std::size_t>(sequence.seq_len);
   const auto capacity = static_cast<std::size_t>(sequence.capacity);
   for (std::size_t b = 0; b < sequence.batch; ++b) {
@@ -95,8 +96,10 @@ void append(const Sequence& sequence, const Number* fresh, std::size_t heads, st
       const auto slot = static_cast<std::size_t>(sequence.slot_of(sequence.past(b) + i));
       const Number* from = fresh + (b * seq_len + static_cast<std::size_t>(i)) * heads * head_dim;
       for (std::size_t kv = 0; kv < heads; ++kv) {
-        std::copy_n(from + kv * head_dim, head_dim,
-                    cache + ((b * heads + kv) * capacity + slot) * head_dim);
+        Number* const to = cache + ((b * heads + kv) * capacity + slot) * head_dim;
+        for (std::size_t d = 0; d < head_dim; ++d) {
+          to[d] = as_stored(from[kv * head_dim + d], stored_as);
+        }
       }
     }
   }

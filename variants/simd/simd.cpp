@@ -84,7 +84,7 @@ const assay_implementation* simd_implementation() {
   static const assay_implementation implementation = [] {
     assay_implementation described = Entry<Optimized<Simd>>::described(
         "simd", "Highway vectors on the best instruction set of this CPU, one thread",
-        "run threads batch align");
+        "run threads batch chunk align");
     described.targets = simd::target_names();
     described.select_target = simd::Targets<Simd>::select;
     return described;

@@ -20,7 +20,7 @@ struct Threaded {
 const assay_implementation* threaded_implementation() {
   static constexpr assay_implementation implementation = Entry<Optimized<Threaded>>::described(
       "threaded", "the tiles of blocked on a pool of threads, statically divided",
-      "run threads batch align");
+      "run threads batch chunk align");
   return &implementation;
 }
 
