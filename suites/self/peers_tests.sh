@@ -5,17 +5,8 @@
 #   peers_tests.sh ASSAY
 set -u
 assay=$(realpath "$1")
-export NO_COLOR=1
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-failures=0
-
-complain() {
-  printf 'FAILED: %s\n' "$1" >&2
-  grep -hv '^unsupported' out | head -n 8 | sed 's/^/    /' >&2
-  failures=$((failures + 1))
-}
+# shellcheck source=suites/self/expectations.sh
+source "$(dirname "${BASH_SOURCE[0]}")/expectations.sh"
 
 # OP CALLS...: how many calls at least are claimed and right.
 right_in() {
@@ -64,8 +55,4 @@ for peer in $peers; do
   esac
 done
 [[ -n $peers ]] || echo "no peer was found when this was built: libopenblas-dev, libdnnl-dev"
-if [[ $failures != 0 ]]; then
-  echo "$failures failures"
-  exit 1
-fi
-echo "all as it should be"
+all_held
