@@ -138,7 +138,7 @@ sanitize() {
   local findings=$PWD/build/$preset/findings
   rm -rf "$findings"
   mkdir "$findings"
-  local to_files=log_path=$findings/process
+  local to_files=log_path=$findings/process:print_suppressions=0
   ASAN_OPTIONS=$to_files UBSAN_OPTIONS=$to_files:print_stacktrace=1 TSAN_OPTIONS=$to_files \
     ctest --preset "$preset" -j "$(compile_jobs)" -LE slow --timeout 7200 || code=$?
   if [[ -n $(ls "$findings") ]]; then
