@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# From a fresh Debian 12 machine to a judged report (run) or to a green test suite (test).
+# From a fresh Debian 12 machine to a judged report (run) or to a green test suite (test, sanitize).
 # Installs what is missing and nothing else; needs no network once that is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -10,6 +10,8 @@ usage() {
 usage: ./bootstrap.sh run [OPTION...]     install, build, judge every built-in variant, write the report;
                                           the options go to `assay run` (such as --variant simd)
        ./bootstrap.sh test [--full]       install, build, run every test; --full adds the slow ones
+       ./bootstrap.sh sanitize [PRESET]   install, build, run the tests under the sanitizers of the preset:
+                                          dev (addresses, undefined behaviour) or tsan (threads)
 
 The report is build/report/index.html. `run` ends with the exit code of `assay run`.
 TEXT
@@ -125,9 +127,33 @@ run_tests() {
   say "all tests passed"
 }
 
+sanitize() {
+  local preset=${1:-dev} code=0
+  [[ $preset == dev || $preset == tsan ]] || { usage >&2; exit 2; }
+  need "${run_packages[@]}" "${test_packages[@]}"
+  build "$preset" all
+  say "running the tests"
+  # Many processes that tests start have nobody who reads what they say, and some are meant to die: what is found
+  # in them goes into files, or, of undefined behaviour, into the log. One finding is one too many.
+  local findings=$PWD/build/$preset/findings log=$PWD/build/$preset/Testing/Temporary/LastTest.log
+  rm -rf "$findings"
+  mkdir "$findings"
+  local to_files=log_path=$findings/process:print_suppressions=0
+  ASAN_OPTIONS=$to_files TSAN_OPTIONS=$to_files UBSAN_OPTIONS=print_stacktrace=1 \
+    ctest --preset "$preset" -j "$(compile_jobs)" -LE slow --timeout 7200 || code=$?
+  if [[ -n $(ls "$findings") ]] || grep -q 'runtime error: ' "$log"; then
+    head -n 40 "$findings"/* 2>/dev/null || true
+    grep -A 8 'runtime error: ' "$log" || true
+    fail "a sanitizer found something: $findings, $log"
+  fi
+  [[ $code == 0 ]] || exit "$code"
+  say "all tests passed, and no sanitizer found anything"
+}
+
 case "${1:-}" in
   run) shift; run "$@" ;;
   test) shift; run_tests "$@" ;;
+  sanitize) shift; sanitize "$@" ;;
   -h | --help) usage ;;
   *) usage >&2; exit 2 ;;
 esac

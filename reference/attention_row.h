@@ -4,6 +4,7 @@
 // and attention with a cache share them. Clauses: attention.md.
 #pragma once
 
+#include "reference/log_sum_exp.h"
 #include "reference/softmax.h"
 #include "reference/visibility.h"
 
@@ -77,20 +78,6 @@ struct AttentionOperands {
   }
 };
 
-/// The logarithm of what softmax divides by: of the sum of the exponentials of the scores.
-template <class Number>
-Number log_of_denominator(std::span<const Number> scores) {
-  const Number largest = maximum<Number>(scores.size(), [&](std::size_t j) { return scores[j]; });
-  if (isnan(largest) || isinf(largest)) return largest;  // no score at all: -infinity
-  const Number total = reduce<Number>(scores.size(), [&](std::size_t j) {
-    if (is_minus_infinity(scores[j])) return whole<Number>(0);
-    const Number shifted = scores[j] - largest;
-    return exp(shifted);
-  });
-  const Number log_of_total = log(total);
-  return largest + log_of_total;
-}
-
 /// One query of one head. scores: total_len, what the optional output shows; out: v_head_dim; lse:
 /// one number, or null.
 template <class Number>
@@ -106,7 +93,10 @@ void attention_row(const AttentionOperands<Number>& a, std::size_t b, std::size_
   }
   // A sink is one more score whose weight goes nowhere.                           [attention.sink]
   if (a.sinks.present()) masked.push_back(a.sinks(h));
-  if (lse != nullptr) *lse = log_of_denominator<Number>(masked);  //              [attention.lse]
+  if (lse != nullptr) {  // the logarithm of what softmax divides by              [attention.lse]
+    const auto score = [&](std::size_t j) { return masked[j]; };
+    *lse = log_sum_exp_of<Number>(masked.size(), score);
+  }
   std::vector<Number> probs(masked.size());
   // Without a key to look at, every weight is 0 and so is the output.  [attention.fully-masked-row]
   softmax_row<Number>(masked, probs);  // the row of a NaN score is all NaN         [attention.nan]

@@ -7,12 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <limits>
 #include <sstream>
 
 #include "suites/comparator.h"
 #include "suites/elements.h"
+#include "suites/expendable_process.h"
 #include "suites/judge.h"
 #include "suites/placed_case.h"
 #include "variants/mistakes/mistakes.h"
@@ -91,25 +91,14 @@ std::string read_all(int pipe) {
 std::vector<Likeness> alike_mistakes(const fixtures::Case& test_case,
                                      const NumberClass& number_class,
                                      std::span<const std::byte> got, unsigned seconds) {
-  int ends[2];
-  if (pipe(ends) != 0) return {};
-  const pid_t child = fork();
-  if (child == 0) {
-    // A mistake may fault on a shape that nobody has tried it on; that must not cost a result.
-    std::signal(SIGALRM, SIG_DFL);
-    std::signal(SIGSEGV, SIG_DFL);
+  // A mistake may fault on a shape that nobody has tried it on; that must not cost a result.
+  const ExpendableProcess child = start_expendable([&](int pipe) {
     alarm(seconds);
-    try {
-      find_alike(test_case, number_class, got, ends[1]);
-    } catch (const std::exception&) {
-      _exit(1);
-    }
-    _exit(0);
-  }
-  close(ends[1]);
-  const std::string text = child > 0 ? read_all(ends[0]) : "";
-  close(ends[0]);
-  if (child > 0) waitpid(child, nullptr, 0);
+    find_alike(test_case, number_class, got, pipe);
+  });
+  const std::string text = read_all(child.pipe);
+  close(child.pipe);
+  waitpid(child.process, nullptr, 0);
 
   std::vector<Likeness> alike;
   std::istringstream stream(text);

@@ -25,7 +25,8 @@ inline constexpr double most_unexplained = 0.05;
 /// The mistakes whose answer on this case is `got` (all outputs as stored, one after the other, in
 /// the order of the case): first those within every budget, the nearest first, then those that
 /// leave at most `most_unexplained`. A mistake that is right on the case is none of them. Computed
-/// in a child process, which is ended after `seconds`; what it has found by then is given.
+/// in a child process, which is ended after `seconds`; what it has found by then is given. Throws
+/// std::runtime_error where no process can be had.
 std::vector<Likeness> alike_mistakes(const fixtures::Case& test_case,
                                      const NumberClass& number_class,
                                      std::span<const std::byte> got, unsigned seconds = 10);

@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "suites/expendable_process.h"
 #include "suites/trial_process.h"
 #include "variants/list.h"
 #include "variants/mistakes/mistakes.h"
@@ -62,19 +63,11 @@ class Court {
   [[nodiscard]] bool more() const { return next_ < trials_.size() && !options_.stop(); }
 
   void start(std::size_t trial, const Runs& over) {
-    int ends[2];
-    if (pipe(ends) != 0) throw std::runtime_error(std::string("no pipe: ") + std::strerror(errno));
-    const pid_t process = fork();
-    if (process < 0) {
-      throw std::runtime_error(std::string("no process for a trial: ") + std::strerror(errno));
-    }
-    if (process == 0) {
-      close(ends[0]);
+    const ExpendableProcess started = start_expendable([&](int pipe) {
       for (const Child& sibling : children_) close(sibling.pipe);
-      be_tried(trials_[trial], defendants_, over, options_.seconds_per_run, ends[1]);
-    }
-    close(ends[1]);
-    children_.push_back({process, ends[0], static_cast<std::uint32_t>(trial)});
+      hold_trial(trials_[trial], defendants_, over, options_.seconds_per_run, pipe);
+    });
+    children_.push_back({started.process, started.pipe, static_cast<std::uint32_t>(trial)});
     children_.back().over = over;
   }
 

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "suites/trial_process.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <cstdio>
-#include <exception>
-#include <limits>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 
@@ -24,9 +19,6 @@ namespace {
 
 using reports::Verdict;
 using Bytes = std::vector<std::byte>;
-
-/// How a process ends that nobody can listen to any more.
-constexpr int exit_deaf = 1, exit_plain_failed = 2;
 
 class Trial {
  public:
@@ -47,7 +39,8 @@ class Trial {
   void try_in(const NumberClass& number_class) {
     const auto place = static_cast<std::uint8_t>(&number_class - number_classes);
     PlacedCase placed(*trial_.test_case, number_class);
-    if (placed.run(*variants::plain_implementation()) != ASSAY_OK) _exit(exit_plain_failed);
+    if (placed.run(*variants::plain_implementation()) != ASSAY_OK)
+      throw std::runtime_error(trial_.test_case->full_id() + ": plain failed");
     const Bytes plain = placed.output_bytes();
     known_.clear();
     without_mistake_ = {plain};
@@ -126,7 +119,8 @@ class Trial {
   void tell(const Message& message) const {
     // Smaller than a pipe's buffer, so it goes in one piece.
     const auto written = write(pipe_, &message, sizeof message);
-    if (written != static_cast<ssize_t>(sizeof message)) _exit(exit_deaf);
+    if (written != static_cast<ssize_t>(sizeof message))
+      throw std::runtime_error("nobody listens to a trial");
   }
 
   const CaseTrial& trial_;
@@ -137,27 +131,11 @@ class Trial {
   std::unordered_map<std::string, Outcome> known_;  // by the bytes of all outputs
 };
 
-/// A crash is a result here, and leaves nothing behind.
-void expect_crashes() {
-  const rlimit no_core{0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM, SIGINT}) {
-    std::signal(signal, signal == SIGINT ? SIG_IGN : SIG_DFL);  // Ctrl-C is the parent's matter
-  }
-}
-
 }  // namespace
 
-void be_tried(const CaseTrial& trial, const std::vector<Defendant>& defendants, const Runs& over,
-              int seconds_per_run, int pipe) {
-  expect_crashes();
-  try {
-    Trial(trial, defendants, over, seconds_per_run, pipe).hold();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "assay: %s: %s\n", trial.test_case->full_id().c_str(), error.what());
-    _exit(exit_plain_failed);
-  }
-  _exit(0);
+void hold_trial(const CaseTrial& trial, const std::vector<Defendant>& defendants, const Runs& over,
+                int seconds_per_run, int pipe) {
+  Trial(trial, defendants, over, seconds_per_run, pipe).hold();
 }
 
 }  // namespace assay::suites

@@ -20,8 +20,9 @@ struct Message {
 /// Runs by class and defendant.
 using Runs = std::set<std::pair<std::uint8_t, std::uint32_t>>;
 
-/// Tries everybody concerned who is not in `over`, tells of it, and ends the process.
-[[noreturn]] void be_tried(const CaseTrial& trial, const std::vector<Defendant>& defendants,
-                           const Runs& over, int seconds_per_run, int pipe);
+/// Tries everybody concerned who is not in `over`, and tells of it. Throws std::runtime_error where
+/// plain fails or nobody listens any more; a run may end the process.
+void hold_trial(const CaseTrial& trial, const std::vector<Defendant>& defendants, const Runs& over,
+                int seconds_per_run, int pipe);
 
 }  // namespace assay::suites

@@ -5,21 +5,12 @@
 set -u
 assay=$(realpath "$1")
 fixtures=$(realpath "$2")
-scratch=$(mktemp -d)
-trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-failures=0
+# shellcheck source=suites/self/expectations.sh
+source "$(dirname "${BASH_SOURCE[0]}")/expectations.sh"
 
-complain() {
-  printf 'FAILED: %s\n' "$1" >&2
-  sed 's/^/    stdout: /' out | tail -5 >&2
-  sed 's/^/    stderr: /' err | tail -5 >&2
-  failures=$((failures + 1))
-}
-
-# expect SENTENCE CODE PATTERN WORD...: runs assay; PATTERN (extended regular expression) must match a
+# answers SENTENCE CODE PATTERN WORD...: runs assay; PATTERN (extended regular expression) must match a
 # line of its stderr, or of its stdout where that is empty. Errors of use must be one line.
-expect() {
+answers() {
   local sentence=$1 code=$2 pattern=$3
   shift 3
   "$assay" "$@" >out 2>err </dev/null
@@ -38,77 +29,77 @@ case=$("$assay" list cases --fixtures "$fixtures" --filter 'softmax/*' | awk 'NR
 [[ $case == softmax/* ]] || { echo "no softmax case to try with" >&2; exit 1; }
 
 echo "== help"
-expect "help lists the commands" 0 "judge implementations" --help
-expect "a command explains itself" 0 "^usage: assay run" run --help
+answers "help lists the commands" 0 "judge implementations" --help
+answers "a command explains itself" 0 "^usage: assay run" run --help
 "$assay" >out 2>err
 [[ $? == 2 ]] && grep -q "judge implementations" out || complain "no word at all lists the commands"
 for command in run compare report list explain doctor fixtures; do
-  expect "$command has a help" 0 "^usage: assay $command" "$command" --help
+  answers "$command has a help" 0 "^usage: assay $command" "$command" --help
 done
 
 echo "== unknown names"
-expect "an unknown command" 2 "no command is called rnu; did you mean run\?" rnu
-expect "an unknown option" 2 "unknown option --fliter; did you mean --filter\?" run --fliter x
-expect "a shortened option is not guessed" 2 "unknown option --filt" run --filt x
-expect "an unknown suite" 2 "no suite is called maskin; did you mean masking\?" run maskin
-expect "an unknown variant" 2 "no variant is called plian; did you mean plain\?" run --variant plian
-expect "an unknown target" 2 "simd has no target avx9" run --variant simd@avx9
-expect "a plug-in that is not there" 2 "libnone.so: no such file" run --plugin ./libnone.so
+answers "an unknown command" 2 "no command is called rnu; did you mean run\?" rnu
+answers "an unknown option" 2 "unknown option --fliter; did you mean --filter\?" run --fliter x
+answers "a shortened option is not guessed" 2 "unknown option --filt" run --filt x
+answers "an unknown suite" 2 "no suite is called maskin; did you mean masking\?" run maskin
+answers "an unknown variant" 2 "no variant is called plian; did you mean plain\?" run --variant plian
+answers "an unknown target" 2 "simd has no target avx9" run --variant simd@avx9
+answers "a plug-in that is not there" 2 "libnone.so: no such file" run --plugin ./libnone.so
 echo 'not a library' >libtext.so
-expect "a plug-in that is no library" 3 "libtext.so: cannot be loaded" \
+answers "a plug-in that is no library" 3 "libtext.so: cannot be loaded" \
   run --plugin ./libtext.so --variant plain --fixtures "$fixtures" --filter "$case"
 grep -q "^1 judged: 1 right\|[1-9][0-9]* judged: [1-9][0-9]* right" out ||
   complain "the others are judged beside a plug-in that is no library"
-expect "an unknown class" 2 "no class is called f23; did you mean f32\?" run --class f23
-expect "an unknown case" 2 "did you mean $case\?" run --filter "${case}x"
-expect "an unknown op" 2 "no case is called sofmax; did you mean softmax\?" run --filter sofmax
-expect "an unknown clause" 2 "did you mean attention.kv-head\?" explain attention.kvhead
-expect "a mistake by name" 0 "^kv-head-modulo +attention.kv-head +Maps query head" list mistakes
-expect "an unknown mistake" 2 "called mistake/kv-head; did you mean mistake/kv-head-modulo\?" \
+answers "an unknown class" 2 "no class is called f23; did you mean f32\?" run --class f23
+answers "an unknown case" 2 "did you mean $case\?" run --filter "${case}x"
+answers "an unknown op" 2 "no case is called sofmax; did you mean softmax\?" run --filter sofmax
+answers "an unknown clause" 2 "did you mean attention.kv-head\?" explain attention.kvhead
+answers "a mistake by name" 0 "^kv-head-modulo +attention.kv-head +Maps query head" list mistakes
+answers "an unknown mistake" 2 "called mistake/kv-head; did you mean mistake/kv-head-modulo\?" \
   run --variant mistake/kv-head
-expect "a way by name" 0 "^way/pairwise +sums as binary trees" list ways
-expect "an unknown way" 2 "did you mean way/pairwise\?" run --variant way/pairwize
-expect "a way that is judged" 0 "^way/kahan +[0-9]+ right" \
+answers "a way by name" 0 "^way/pairwise +sums as binary trees" list ways
+answers "an unknown way" 2 "did you mean way/pairwise\?" run --variant way/pairwize
+answers "a way that is judged" 0 "^way/kahan +[0-9]+ right" \
   run --variant way/kahan --no-speed --filter softmax/\* --fixtures "$fixtures"
-expect "an audit of one op" 0 "^audit: killed ([0-9]+) of \1 mistakes, rejected 0 of [0-9]+ correct runs" \
+answers "an audit of one op" 0 "^audit: killed ([0-9]+) of \1 mistakes, rejected 0 of [0-9]+ correct runs" \
   audit --filter softmax/\* --fixtures "$fixtures"
-expect "an audit in another format" 2 "an audit is written as .json, .md or .html" audit -o audit.csv
-expect "a kill matrix of a sample" 2 "a kill matrix needs --full" \
+answers "an audit in another format" 2 "an audit is written as .json, .md or .html" audit -o audit.csv
+answers "a kill matrix of a sample" 2 "a kill matrix needs --full" \
   audit --filter softmax/\* --fixtures "$fixtures" -o kills.tsv
-expect "a mistake that is judged" 1 "mistake/kv-head-modulo" \
+answers "a mistake that is judged" 1 "mistake/kv-head-modulo" \
   run --variant mistake/kv-head-modulo --no-speed --filter attention/gqa-\* --fixtures "$fixtures"
 "$assay" list variants | grep -q mistake && complain "a mistake stands among the variants"
-expect "an unknown list" 2 "no list is called opps; did you mean ops\?" list opps
-expect "an op of one's own that is unknown" 2 "no op is called sofmax; did you mean softmax\?" \
+answers "an unknown list" 2 "no list is called opps; did you mean ops\?" list opps
+answers "an op of one's own that is unknown" 2 "no op is called sofmax; did you mean softmax\?" \
   run --case 'sofmax rows=3'
-expect "a word of one's own that is unknown" 2 "did you mean row_len\?" \
+answers "a word of one's own that is unknown" 2 "did you mean row_len\?" \
   run --case 'softmax rows=3 rowlen=4'
 
 echo "== bad values"
-expect "a negative number" 2 "threads" run --threads=-3
-expect "half a number" 2 "--threads: 1 to 1024, not 2x" run --threads 2x
-expect "a shard beyond the last" 2 "--shard: i/n" run --shard 3/2
-expect "a wrong kind of value" 2 "cannot read a number in 'x'" run --case 'softmax temperature=x'
-expect "a wrong extent" 2 "rows is a whole number, not -3" run --case 'softmax rows=-3'
-expect "too many words" 2 "too many words" run all masking
-expect "a format that nobody knows" 2 "extension chooses the format" run -o results.pdf
+answers "a negative number" 2 "threads" run --threads=-3
+answers "half a number" 2 "--threads: 1 to 1024, not 2x" run --threads 2x
+answers "a shard beyond the last" 2 "--shard: i/n" run --shard 3/2
+answers "a wrong kind of value" 2 "cannot read a number in 'x'" run --case 'softmax temperature=x'
+answers "a wrong extent" 2 "rows is a whole number, not -3" run --case 'softmax rows=-3'
+answers "too many words" 2 "too many words" run all masking
+answers "a format that nobody knows" 2 "extension chooses the format" run -o results.pdf
 
 echo "== nothing to judge"
-expect "a pattern that fits no case judges nothing" 4 "^0 judged: 0 right" run --filter 'zz*' \
+answers "a pattern that fits no case judges nothing" 4 "^0 judged: 0 right" run --filter 'zz*' \
   --variant plain
-expect "an op without a case in a suite judges nothing" 4 "^0 judged" run sampling \
+answers "an op without a case in a suite judges nothing" 4 "^0 judged" run sampling \
   --filter 'rope/*' --variant plain
 
 echo "== damaged fixtures"
 cp -r "$fixtures" copy
 one=(run --fixtures copy --variant plain --filter "$case")
-expect "the copy is in order" 0 "[1-9][0-9]* judged: [1-9][0-9]* right, 0 imprecise, 0 wrong" "${one[@]}"
+answers "the copy is in order" 0 "[1-9][0-9]* judged: [1-9][0-9]* right, 0 imprecise, 0 wrong" "${one[@]}"
 rm copy/rope.h5
-expect "a missing file costs its own cases only" 3 "rope.h5" "${one[@]}"
+answers "a missing file costs its own cases only" 3 "rope.h5" "${one[@]}"
 grep -qE "^[1-9][0-9]* judged: [1-9]" out || complain "a missing file: the rest is not judged"
 cp "$fixtures/rope.h5" copy/rope.h5
 truncate -s 5000 copy/rope.h5
-expect "a truncated file" 3 "rope.h5: .*" "${one[@]}"
+answers "a truncated file" 3 "rope.h5: .*" "${one[@]}"
 grep -qE "^[1-9][0-9]* judged: [1-9]" out || complain "a truncated file: the rest is not judged"
 size=$(stat -c %s "$fixtures/rope.h5")
 for part in 3 5 7; do
@@ -124,49 +115,49 @@ for part in 3 5 7; do
   grep -q "rope.h5" err || complain "a flipped bit at $at is not noticed"
 done
 echo "no HDF5 at all" >bad.h5
-expect "a file that is no fixture" 3 "bad.h5" run --fixture bad.h5 --variant plain
-expect "a file that is not there" 3 "none.h5" run --fixture none.h5 --variant plain
-expect "a folder that is not there" 3 "no such folder of fixtures" run --fixtures nowhere
+answers "a file that is no fixture" 3 "bad.h5" run --fixture bad.h5 --variant plain
+answers "a file that is not there" 3 "none.h5" run --fixture none.h5 --variant plain
+answers "a folder that is not there" 3 "no such folder of fixtures" run --fixtures nowhere
 
 echo "== outputs"
 good=(run --fixtures "$fixtures" --variant plain --filter "$case")
-expect "a folder that is not there" 3 "nowhere" "${good[@]}" -o nowhere/results.json
+answers "a folder that is not there" 3 "nowhere" "${good[@]}" -o nowhere/results.json
 ln -s /dev/full full.json
-expect "a full disk" 3 "full.json.*No space left" "${good[@]}" -o full.json -o kept.json -o kept.md
+answers "a full disk" 3 "full.json.*No space left" "${good[@]}" -o full.json -o kept.json -o kept.md
 grep -q '"right"' kept.json || complain "a full disk: the other file is not written"
-expect "a full disk alone" 3 "the results are kept in .*json" "${good[@]}" -o full.json
+answers "a full disk alone" 3 "the results are kept in .*json" "${good[@]}" -o full.json
 kept=$(sed -n 's/.*the results are kept in //p' err)
 [[ -s $kept ]] && rm "$kept" || complain "a full disk: the results are not kept"
 "$assay" list cases --fixtures "$fixtures" >/dev/full 2>err
 [[ $? == 3 ]] && grep -q "standard output: No space left" err || complain "a full standard output"
 "$assay" list cases --fixtures "$fixtures" 2>err | head -1 >out
 [[ ${PIPESTATUS[0]} == 0 && ! -s err ]] || complain "a reader that has seen enough"
-expect "a result file that is none" 3 "bad.h5" report bad.h5 -o report
-expect "a report without a folder" 2 "name the folder" report kept.json
-expect "a good report" 0 "index.html" report kept.json -o report
+answers "a result file that is none" 3 "bad.h5" report bad.h5 -o report
+answers "a report without a folder" 2 "name the folder" report kept.json
+answers "a good report" 0 "index.html" report kept.json -o report
 for file in index.html report.md results.json junit.xml speed.csv benchmarks.json; do
   [[ -s report/$file ]] || complain "a good report: $file is missing"
 done
-expect "one file twice" 3 "kept.json: plain $case.* is in it already; name each result once" \
+answers "one file twice" 3 "kept.json: plain $case.* is in it already; name each result once" \
   report kept.json kept.json -o report
 
 echo "== shards"
 shard=(run --fixtures "$fixtures" --variant plain --filter 'softmax/*')
-expect "the first half" 0 "" "${shard[@]}" --shard 1/2 -o shard1.json
-expect "the second half" 0 "" "${shard[@]}" --shard=2/2 -o shard2.json
-expect "the whole" 0 "" "${shard[@]}" -o whole.json
-expect "a missing shard" 3 "shard1.json: shard 2/2 is not among the files; .* --shard 2/2" \
+answers "the first half" 0 "" "${shard[@]}" --shard 1/2 -o shard1.json
+answers "the second half" 0 "" "${shard[@]}" --shard=2/2 -o shard2.json
+answers "the whole" 0 "" "${shard[@]}" -o whole.json
+answers "a missing shard" 3 "shard1.json: shard 2/2 is not among the files; .* --shard 2/2" \
   report shard1.json -o report
-expect "all shards" 0 "index.html" report shard2.json shard1.json -o report
+answers "all shards" 0 "index.html" report shard2.json shard1.json -o report
 [[ $(grep -c '"case_id"' report/results.json) == $(grep -c '"case_id"' whole.json) ]] ||
   complain "all shards: not as many cases as the whole"
 digest=$(sha256sum "$fixtures/manifest.sha256" | cut -d' ' -f1)
 grep -q "\"fixtures\": \"sha256 $digest\"" whole.json || complain "a result says which fixtures it judged"
 sed 's/"fixtures": "sha256 [0-9a-f]*"/"fixtures": "sha256 0"/' shard2.json >other.json
-expect "shards of other fixtures" 3 "other.json: judged other fixtures" \
+answers "shards of other fixtures" 3 "other.json: judged other fixtures" \
   report shard1.json other.json -o report
 
-expect "two result files" 0 "" compare kept.json kept.json
+answers "two result files" 0 "" compare kept.json kept.json
 
 echo "== interruption"
 rm -f out
@@ -194,8 +185,4 @@ grep -q "^generation: 0 of 27 arrangements are not right" out || complain "texts
 "$assay" run generation --filter gpt3 >/dev/null 2>err
 [[ $? == 2 ]] || complain "a model that there is not is a wrong command"
 
-if [[ $failures != 0 ]]; then
-  echo "$failures failures"
-  exit 1
-fi
-echo "all as it should be"
+all_held

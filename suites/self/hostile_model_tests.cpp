@@ -12,16 +12,26 @@
 #include "fixtures/safetensors_write.h"
 #include "fixtures/store.h"
 #include "suites/self/hostile_safetensors.h"
+#include "suites/self/sanitized.h"
 #include "suites/self/stored_cases.h"
+
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() {
+  return "max_allocation_size_mb=1024";
+}
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_options() {
+  return "max_allocation_size_mb=1024";
+}
 
 namespace assay::suites {
 namespace {
 
 using fixtures::FixtureError;
 
-/// What must not be allocated fails here instead of filling the machine.
+/// What must not be allocated fails here instead of filling the machine. A sanitizer, which holds
+/// terabytes itself, limits each allocation.
 struct LittleMemory {
   LittleMemory() {
+    if (self::sanitized) return;
     const rlimit limit = {std::size_t{1} << 30, std::size_t{1} << 30};
     setrlimit(RLIMIT_DATA, &limit);
   }

@@ -6,29 +6,10 @@
 set -u
 build=$(realpath "$1")
 sources=$(realpath "$2")
-export CC=$3 CXX=$4 NO_COLOR=1
+export CC=$3 CXX=$4
 unset ASSAY_FIXTURES
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-failures=0
-
-complain() {
-  printf 'FAILED: %s\n' "$1" >&2
-  tail -n 8 out 2>/dev/null | sed 's/^/    /' >&2
-  failures=$((failures + 1))
-}
-
-# expect SENTENCE CODE PATTERN WORD...: PATTERN (extended regular expression) must match a line of what
-# the command prints.
-expect() {
-  local sentence=$1 code=$2 pattern=$3
-  shift 3
-  "$@" >out 2>&1 </dev/null
-  local got=$?
-  [[ $got == "$code" ]] || { complain "$sentence: exit $got instead of $code"; return; }
-  [[ -z $pattern ]] || grep -qE -- "$pattern" out || complain "$sentence: no line matches $pattern"
-}
+# shellcheck source=suites/self/expectations.sh
+source "$(dirname "${BASH_SOURCE[0]}")/expectations.sh"
 
 cmake --install "$build" --prefix "$scratch/first" >out 2>&1 || complain "cmake --install"
 mv first prefix
@@ -123,8 +104,4 @@ for standard in c++11 c++20; do
     "$CXX" -x c++ -std=$standard -pedantic -Wall -Wextra -Werror -fsyntax-only alone.c $(pkg-config --cflags assay)
 done
 
-if [[ $failures != 0 ]]; then
-  echo "$failures failures"
-  exit 1
-fi
-echo "all as it should be"
+all_held

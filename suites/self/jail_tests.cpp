@@ -19,6 +19,7 @@
 #include "suites/case_layout.h"
 #include "suites/runner.h"
 #include "suites/self/linear_case.h"
+#include "suites/self/sanitized.h"
 #include "suites/worker_process.h"
 
 namespace assay::suites {
@@ -136,10 +137,14 @@ BOOST_AUTO_TEST_CASE(the_kernel_limits_what_a_worker_takes) {
   BOOST_TEST(limit_of(limits, "Max file size") == std::to_string(1 << 30));
   BOOST_TEST(limit_of(limits, "Max cpu time") != "unlimited");
   BOOST_TEST(limit_of(limits, "Max processes") != "unlimited");
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  BOOST_TEST(limit_of(limits, "Max data size") == std::to_string(std::uint64_t{3} << 30));
-#endif
   BOOST_TEST(text_of(open_one.process / "oom_score_adj") == "1000\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_kernel_limits_the_memory_of_a_worker,
+                     *boost::unit_test::enable_if<!self::sanitized>()) {
+  const OpenWorker open_one;
+  BOOST_TEST(limit_of(text_of(open_one.process / "limits"), "Max data size") ==
+             std::to_string(std::uint64_t{3} << 30));
 }
 
 #if defined(ADVERSARY_SANITIZED)

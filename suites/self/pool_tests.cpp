@@ -11,6 +11,8 @@
 #include <system_error>
 #include <vector>
 
+#include "suites/self/sanitized.h"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -53,9 +55,8 @@ BOOST_AUTO_TEST_CASE(what_any_part_throws_reaches_the_caller_and_the_next_round_
   }
 }
 
-// A sanitizer reserves terabytes of its own, so that no limit is left to run into.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-BOOST_AUTO_TEST_CASE(threads_that_are_not_to_be_had_are_an_error_and_no_end_of_the_process) {
+BOOST_AUTO_TEST_CASE(threads_that_are_not_to_be_had_are_an_error_and_no_end_of_the_process,
+                     *boost::unit_test::enable_if<!assay::self::sanitized>()) {
   rlimit before{};
   BOOST_REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
   const rlimit few{rlim_t{512} << 20, before.rlim_max};
@@ -64,4 +65,3 @@ BOOST_AUTO_TEST_CASE(threads_that_are_not_to_be_had_are_an_error_and_no_end_of_t
   BOOST_REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
   BOOST_CHECK_NO_THROW(Pool(3).run(3, [](std::size_t) {}));
 }
-#endif

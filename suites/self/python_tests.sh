@@ -5,27 +5,10 @@
 set -u
 assay=$(realpath "$1")
 sources=$(realpath "$2")
-export ASSAY_PYTHON=$3 NO_COLOR=1 PYTHONPATH PYTHONDONTWRITEBYTECODE=1
+export ASSAY_PYTHON=$3 PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH=$(dirname "$assay")/python
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-failures=0
-
-complain() {
-  printf 'FAILED: %s\n' "$1" >&2
-  head -n 8 out | sed 's/^/    /' >&2
-  failures=$((failures + 1))
-}
-
-expect() {  # SENTENCE CODE PATTERN WORD...
-  local sentence=$1 code=$2 pattern=$3
-  shift 3
-  "$@" >out 2>&1 </dev/null
-  local got=$?
-  [[ $got == "$code" ]] || { complain "$sentence: exit $got instead of $code"; return; }
-  grep -qE -- "$pattern" out || complain "$sentence: no line matches $pattern"
-}
+# shellcheck source=suites/self/expectations.sh
+source "$(dirname "${BASH_SOURCE[0]}")/expectations.sh"
 
 cat >mode.py <<'PYTHON'
 """A linear that does as it is told."""
@@ -214,8 +197,4 @@ else
   done
 fi
 
-if [[ $failures != 0 ]]; then
-  echo "$failures failures"
-  exit 1
-fi
-echo "all as it should be"
+all_held

@@ -207,7 +207,10 @@ void attention_row_rearranged(const reference::AttentionOperands<Number>& a, std
     if (scores_stage == "capped") scores[j] = a.capped(a.scaled_score(b, h, i, j));
   }
   if (a.sinks.present()) masked.push_back(a.sinks(h));
-  if (lse != nullptr) *lse = reference::log_of_denominator<Number>(masked);
+  if (lse != nullptr) {
+    *lse =
+        reference::log_sum_exp_of<Number>(masked.size(), [&](std::size_t j) { return masked[j]; });
+  }
   if (scores_stage != "probs" || scores.empty()) return;
   std::vector<Number> probs(masked.size());
   softmax_row_rearranged<Number>(masked, {}, probs);
