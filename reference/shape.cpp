@@ -47,15 +47,9 @@ class Binder {
  public:
   Binder(const OpSchema& op, const NumberClass& number_class, const Attributes& attributes)
       : op_(op), number_class_(number_class), attributes_(attributes) {
-    for (const AttributeSpec& spec : op.attributes) {
-      if (spec.kind != AttributeKind::i64 || !has_word(op, spec.name)) continue;
-      const auto value = std::get<std::int64_t>(attributes.find(spec.name)->second);
-      if (value < 0) {
-        throw CallError(std::string(op.name) + ": attribute " + std::string(spec.name) + " is " +
-                        std::to_string(value) + "; it is an extent");
-      }
-      words_.emplace(spec.name, value);
-    }
+    for (const auto specs : {op.inputs, op.outputs})
+      for (const TensorSpec& spec : specs)
+        for_words(spec.shape, [&](std::string_view word) { bind_attribute(word); });
   }
 
   void bind(const TensorSpec& spec, const std::string& name, const TensorType& type) {
@@ -65,7 +59,7 @@ class Binder {
                      std::string(number_class_.name) + " wants " + std::string(name_of(wanted)));
     }
     const Shape shape = as_bhsd(spec, attributes_, type.shape);
-    const std::vector<std::string_view> axes = axes_of(spec.shape);
+    const auto axes = axes_of(spec.shape);
     if (shape.size() != axes.size()) {
       fail(name, "shape " + to_text(type.shape) + " has " + std::to_string(shape.size()) +
                      " axes, the op wants " + std::to_string(axes.size()) + ": " +
@@ -90,7 +84,7 @@ class Binder {
 
   void check(const TensorSpec& spec, const std::string& name, const TensorType& type) const {
     const Shape shape = as_bhsd(spec, attributes_, type.shape);
-    const std::vector<std::string_view> axes = axes_of(spec.shape);
+    const auto axes = axes_of(spec.shape);
     for (std::size_t i = 0; i < axes.size(); ++i) {
       const Axis axis = parse_axis(axes[i]);
       if (axis.repeatable && shape[i] == 1) continue;
@@ -106,6 +100,19 @@ class Binder {
   }
 
  private:
+  /// An attribute of a word's name gives its extent.
+  void bind_attribute(std::string_view word) {
+    const auto found = attributes_.find(word);
+    if (found == attributes_.end() || words_.contains(word)) return;
+    const auto* value = std::get_if<std::int64_t>(&found->second);
+    if (value == nullptr) return;
+    if (*value < 0) {
+      throw CallError(std::string(op_.name) + ": attribute " + std::string(word) + " is " +
+                      std::to_string(*value) + "; it is an extent");
+    }
+    words_.emplace(word, *value);
+  }
+
   [[noreturn]] void disagree(const std::string& name, std::string_view axis, std::int64_t here,
                              std::int64_t before) const {
     fail(name, std::string(axis) + " is " + std::to_string(here) + " here and " +
@@ -139,9 +146,10 @@ void check_value(const OpSchema& op, const AttributeSpec& spec, const Attribute&
   const std::string where = std::string(op.name) + ": attribute " + std::string(spec.name);
   if (kind_of(value) != spec.kind) throw CallError(where + " is of the wrong kind");
   if (spec.kind != AttributeKind::string || spec.choices.empty()) return;
-  const std::vector<std::string_view> choices = split(spec.choices, '|');
   const std::string& text = std::get<std::string>(value);
-  if (std::ranges::find(choices, text) == choices.end()) {
+  bool is_choice = false;
+  for_parts(spec.choices, '|', [&](std::string_view each) { is_choice |= each == text; });
+  if (!is_choice) {
     throw CallError(where + " is '" + text + "'; it may be " + std::string(spec.choices));
   }
 }
