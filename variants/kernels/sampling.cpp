@@ -2,7 +2,14 @@
 // From logits to a token. A row stays as it is for as long as the stages allow it; the first one
 // that must know which tokens are the best ones leaves a few of them, sorted.
 //
-// 1 x 50257 floats in us, one thread of a Zen 5 with AVX-512; sorting them all took NNN:
+// One row of floats in us, one thread of a Sapphire Rapids with AVX-512, medians of 41 calls, and
+// in the same run what it took to sort all tokens instead:
+//                            50257            131072
+//   greedy                  51  (5,390)      113 (15,290)
+//   temperature            269  (5,830)      729 (17,290)
+//   top-k 40, top-p 0.9    137  (5,420)      340 (15,530)
+//   top-p 0.9              298  (5,730)      757 (15,870)
+//   min-p 0.05             409  (5,480)    1,004 (15,070)
 #include <algorithm>
 #include <optional>
 #include <span>
@@ -114,7 +121,8 @@ void choose(const Invocation& call, const Kernels<double>& kernels, const Execut
   const assay_tensor* const kept_tensor = call.output("kept");
   auto* kept = kept_tensor ? static_cast<std::uint8_t*>(kept_tensor->dl.data) : nullptr;
   Number* probs = operands.write(call.output("probs"));
-  TokenRow whole(kernels, executor);
+  thread_local TokenRow::Memory memory;
+  TokenRow whole(kernels, executor, memory);
   for (std::size_t r = 0; r < rows; ++r) {
     const std::size_t start = r * vocab_size;
     whole.read(std::span(logits + start, vocab_size), r);

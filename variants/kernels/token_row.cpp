@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "variants/kernels/sampling_rules.h"
@@ -17,33 +19,47 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double range = 64;
 constexpr std::size_t fewest_buckets = 16, most_buckets = 4096, tokens_per_bucket = 8;
 
-/// What must be known of all logits. Eight partial results, one after the other, so that a compiler
-/// makes vectors of them.
-struct Survey {
-  static constexpr std::size_t lanes = 8;
-  double largest[lanes];
-  std::int64_t left[lanes] = {}, bad[lanes] = {};
+/// Two doubles, which every processor of 64 bits has a register for.
+using Two = double __attribute__((vector_size(16)));
 
-  Survey() { std::fill_n(largest, lanes, -infinity); }
-  void add(double logit, std::size_t lane) {
-    largest[lane] = logit > largest[lane] ? logit : largest[lane];
-    left[lane] += logit > -infinity ? 1 : 0;
-    bad[lane] |= logit < infinity ? 0 : 1;  // NaN, too
-  }
-};
+Two load(const double* from) {
+  Two two;
+  std::memcpy(&two, from, sizeof two);
+  return two;
+}
+Two load(const float* from) {
+  using Narrow = float __attribute__((vector_size(8)));
+  Narrow narrow;
+  std::memcpy(&narrow, from, sizeof narrow);
+  return __builtin_convertvector(narrow, Two);
+}
 
+/// Widens a row and gives its largest element. The other result is 0 where all are finite.
 template <class Number>
-Survey copy(std::span<const Number> from, std::vector<double>& to) {
-  Survey survey;
+std::pair<double, double> widen(std::span<const Number> from, std::vector<double>& to) {
+  constexpr std::size_t vectors = 4, step = 2 * vectors;
+  Two largest[vectors], product[vectors] = {};
+  std::fill_n(largest, vectors, Two{} - infinity);
   std::size_t i = 0;
-  for (; i + Survey::lanes <= from.size(); i += Survey::lanes)
-    for (std::size_t lane = 0; lane < Survey::lanes; ++lane) {
-      const auto logit = static_cast<double>(from[i + lane]);
-      to[i + lane] = logit;
-      survey.add(logit, lane);
+  for (; i + step <= from.size(); i += step) {
+    for (std::size_t v = 0; v < vectors; ++v) {
+      const Two logits = load(from.data() + i + 2 * v);
+      std::memcpy(to.data() + i + 2 * v, &logits, sizeof logits);
+      largest[v] = logits > largest[v] ? logits : largest[v];
+      product[v] += logits * 0;
     }
-  for (; i < from.size(); ++i) survey.add(to[i] = static_cast<double>(from[i]), 0);
-  return survey;
+  }
+  double most = -infinity, nothing = 0;
+  for (std::size_t v = 0; v < vectors; ++v) {
+    most = std::max({most, largest[v][0], largest[v][1]});
+    nothing += product[v][0] + product[v][1];
+  }
+  for (; i < from.size(); ++i) {
+    to[i] = static_cast<double>(from[i]);
+    most = std::max(most, to[i]);
+    nothing += to[i] * 0;
+  }
+  return {most, nothing};
 }
 
 [[noreturn]] void refuse_row(std::span<const double> logits, std::size_t row) {
@@ -61,18 +77,18 @@ Survey copy(std::span<const Number> from, std::vector<double>& to) {
 template <class Number>
 void TokenRow::read(std::span<const Number> logits, std::size_t row) {
   logits_.resize(logits.size());
-  const Survey survey = copy(logits, logits_);
-  largest_ = *std::ranges::max_element(survey.largest);
-  left_ = 0;
-  std::int64_t bad = 0;
-  for (std::size_t lane = 0; lane < Survey::lanes; ++lane) {
-    left_ += static_cast<std::size_t>(survey.left[lane]);
-    bad |= survey.bad[lane];
+  double nothing = 0;
+  std::tie(largest_, nothing) = widen(logits, logits_);
+  left_ = logits.size();
+  if (nothing != 0) {
+    const auto is_bad = [](double logit) { return !(logit < infinity); };
+    count_left();
+    if (std::ranges::any_of(logits_, is_bad)) refuse_row(logits_, row);
   }
-  if (bad != 0 || left_ == 0) refuse_row(logits_, row);
+  if (left_ == 0) refuse_row(logits_, row);
   temperature_ = 1;
   buckets_ = std::clamp(logits.size() / tokens_per_bucket, fewest_buckets, most_buckets);
-  probs_.clear();
+  has_probs_ = false;
 }
 
 void TokenRow::penalise(const portable::Penalties& penalties, std::vector<std::int64_t> counts,
@@ -84,12 +100,12 @@ void TokenRow::penalise(const portable::Penalties& penalties, std::vector<std::i
     if (count > 0 && can_be_drawn(id)) logits_[id] = penalties.lowered(logits_[id], count);
   }
   largest_ = *std::ranges::max_element(logits_);
-  probs_.clear();
+  has_probs_ = false;
 }
 
 void TokenRow::scale(double temperature) {
   temperature_ = temperature;
-  probs_.clear();
+  has_probs_ = false;
 }
 
 void TokenRow::drop_improbable(double min_p) {
@@ -103,9 +119,13 @@ void TokenRow::drop_improbable(double min_p) {
     if (below > surely) continue;
     if (below < hardly || std::exp(below / temperature_) < min_p) logit = -infinity;
   }
+  count_left();
+  has_probs_ = false;
+}
+
+void TokenRow::count_left() {
   left_ = static_cast<std::size_t>(
       std::ranges::count_if(logits_, [](double logit) { return logit > -infinity; }));
-  probs_.clear();
 }
 
 bool TokenRow::can_be_drawn(std::size_t id) const { return logits_[id] > -infinity; }
@@ -125,8 +145,7 @@ RankedTokens TokenRow::all() const { return scaled(between(0, buckets_ - 1)); }
 RankedTokens TokenRow::first(std::size_t count) const {
   if (count >= left_) return all();
   std::vector<std::size_t> tokens(buckets_);
-  const Buckets bucket_of = buckets();
-  for (const double logit : logits_) ++tokens[bucket_of(logit)];
+  for_buckets([&](std::size_t, std::size_t bucket) { ++tokens[bucket]; });
   std::size_t last = 0;
   for (std::size_t before = tokens[0]; before < count;) before += tokens[++last];
   RankedTokens ranked = between(0, last);
@@ -152,40 +171,60 @@ RankedTokens TokenRow::first_with_mass(double top_p) {
 }
 
 const std::vector<double>& TokenRow::probabilities() {
-  if (!probs_.empty()) return probs_;
+  if (std::exchange(has_probs_, true)) return probs_;
+  // Those that can be drawn, side by side: the power of -infinity costs twenty times that of a
+  // number, and a grammar leaves few of many.
   probs_.resize(logits_.size());
   const double* x = logits_.data();
-  if (temperature_ != 1) {
-    for (std::size_t id = 0; id < probs_.size(); ++id)
-      probs_[id] = (logits_[id] - largest_) / temperature_;
+  if (temperature_ != 1 || left_ < logits_.size()) {
+    std::size_t count = 0;
+    for (const double logit : logits_) {
+      probs_[count] = (logit - largest_) / temperature_;
+      count += logit > -infinity ? 1 : 0;
+    }
     x = probs_.data();
   }
-  kernels_.softmax({1, probs_.size(), 1, false, x, nullptr, probs_.data()}, executor_);
+  kernels_.softmax({1, left_, 1, false, x, nullptr, probs_.data()}, executor_);
+  std::size_t count = left_;
+  for (std::size_t id = logits_.size(); id-- > count;)
+    probs_[id] = can_be_drawn(id) ? probs_[--count] : 0;
   return probs_;
 }
 
-TokenRow::Buckets TokenRow::buckets() const {
+/// body(id, bucket) for every token; those that cannot be drawn are in the last one.
+template <class Body>
+void TokenRow::for_buckets(const Body& body) const {
+  using TwoNumbers = std::int32_t __attribute__((vector_size(8)));
   // Not infinite, whatever the temperature: that times 0 would be no bucket.
   constexpr double finest = 1e300;
-  const auto count = static_cast<double>(buckets_);
-  return {largest_, std::min(count / (range * temperature_), finest), count - 1};
+  const auto buckets = static_cast<double>(buckets_);
+  const double per_unit = std::min(buckets / (range * temperature_), finest);
+  const auto bucket_of = [&, last = Two{} + (buckets - 1)](Two logits) {
+    const Two distance = (largest_ - logits) * per_unit;
+    return __builtin_convertvector(distance < last ? distance : last, TwoNumbers);
+  };
+  std::size_t id = 0;
+  for (; id + 1 < logits_.size(); id += 2) {
+    const TwoNumbers numbers = bucket_of(load(logits_.data() + id));
+    body(id, static_cast<std::size_t>(numbers[0]));
+    body(id + 1, static_cast<std::size_t>(numbers[1]));
+  }
+  if (id < logits_.size())
+    body(id, static_cast<std::size_t>(bucket_of(Two{logits_[id], largest_})[0]));
 }
 
 std::vector<double> TokenRow::mass_of_buckets() {
   const std::vector<double>& probs = probabilities();
   std::vector<double> mass(buckets_);
-  const Buckets bucket_of = buckets();
-  for (std::size_t id = 0; id < probs.size(); ++id) mass[bucket_of(logits_[id])] += probs[id];
+  for_buckets([&](std::size_t id, std::size_t bucket) { mass[bucket] += probs[id]; });
   return mass;
 }
 
 RankedTokens TokenRow::between(std::size_t first, std::size_t last) const {
   std::vector<RankedToken> tokens;
-  const Buckets bucket_of = buckets();
-  for (std::size_t id = 0; id < logits_.size(); ++id) {
-    const std::size_t bucket = bucket_of(logits_[id]);
+  for_buckets([&](std::size_t id, std::size_t bucket) {
     if (bucket >= first && bucket <= last && can_be_drawn(id)) tokens.push_back({logits_[id], id});
-  }
+  });
   return RankedTokens(std::move(tokens));
 }
 

@@ -19,9 +19,14 @@ namespace assay::variants {
 
 class TokenRow {
  public:
-  /// Probabilities are computed by the kernel of softmax.
-  TokenRow(const Kernels<double>& kernels, const Executor& executor)
-      : kernels_(kernels), executor_(executor) {}
+  struct Memory {
+    std::vector<double> logits, probs;
+  };
+
+  /// Probabilities are computed by the kernel of softmax. The memory may have served before: to a
+  /// vocabulary the pages of new memory cost as much again as everything else.
+  TokenRow(const Kernels<double>& kernels, const Executor& executor, Memory& memory)
+      : kernels_(kernels), executor_(executor), logits_(memory.logits), probs_(memory.probs) {}
 
   /// The logits of row `row`. Throws CallError for what is no logit, and where all are -infinity.
   template <class Number>
@@ -48,24 +53,19 @@ class TokenRow {
   std::size_t draw(double u);
 
  private:
-  /// Which bucket a logit belongs to.
-  struct Buckets {
-    double largest, per_unit, last;
-    std::size_t operator()(double logit) const {
-      const double distance = (largest - logit) * per_unit;
-      return static_cast<std::size_t>(static_cast<std::int32_t>(distance < last ? distance : last));
-    }
-  };
-  [[nodiscard]] Buckets buckets() const;
+  template <class Body>
+  void for_buckets(const Body& body) const;
   [[nodiscard]] std::vector<double> mass_of_buckets();
   /// Those of the buckets from `first` to `last`, best first, with the logits as they were read.
   [[nodiscard]] RankedTokens between(std::size_t first, std::size_t last) const;
   [[nodiscard]] RankedTokens scaled(RankedTokens tokens) const;
+  void count_left();
 
   const Kernels<double>& kernels_;
   const Executor& executor_;
-  std::vector<double> logits_;  // not scaled: rounding must not make equal what was not
-  std::vector<double> probs_;   // empty: not computed yet
+  std::vector<double>& logits_;  // not scaled: rounding must not make equal what was not
+  std::vector<double>& probs_;
+  bool has_probs_ = false;
   double largest_ = 0;
   double temperature_ = 1;
   std::size_t left_ = 0;  // how many can be drawn
