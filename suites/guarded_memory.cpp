@@ -25,9 +25,9 @@ constexpr std::size_t worth_populating = std::size_t{1} << 20;
 // Larger ones are mapped anew: then the mapping is little beside what is computed.
 constexpr std::size_t worth_keeping = std::size_t{1} << 16;
 
-// A place returns after so many others of the same pages: two cases later or more, so that a
-// pointer into the call before meets nobody.
-constexpr std::size_t others_first = 4;
+// A place returns once so many of the same pages are closed, itself among them: four cases later,
+// so that a pointer into the call before meets nobody.
+constexpr std::size_t closed_first = 4;
 
 }  // namespace
 
@@ -72,7 +72,7 @@ std::byte* GuardedMemory::map(const Region& region, bool writable) {
 
 std::byte* GuardedMemory::reopened(const Region& region, int protection) {
   const auto found = closed_.find({region.offset, region.length});
-  if (found == closed_.end() || found->second.size() < others_first) return nullptr;
+  if (found == closed_.end() || found->second.size() < closed_first) return nullptr;
   std::byte* where = found->second.front();
   found->second.pop_front();
   return mprotect(where, region.length, protection) == 0 ? where : nullptr;
