@@ -103,7 +103,7 @@ class Binder {
   /// An attribute of a word's name gives its extent.
   void bind_attribute(std::string_view word) {
     const auto found = attributes_.find(word);
-    if (found == attributes_.end() || words_.contains(word)) return;
+    if (found == attributes_.end()) return;
     const auto* value = std::get_if<std::int64_t>(&found->second);
     if (value == nullptr) return;
     if (*value < 0) {
@@ -127,9 +127,8 @@ class Binder {
 
 std::string list_names(std::span<const AttributeSpec> specs) {
   std::string text;
-  for (const AttributeSpec& spec : specs) {
+  for (const AttributeSpec& spec : specs)
     text += (text.empty() ? "" : ", ") + std::string(spec.name);
-  }
   return text.empty() ? "none" : text;
 }
 
@@ -199,9 +198,8 @@ std::vector<std::string> tensor_names(const TensorSpec& spec, const Attributes& 
 std::vector<std::string> tensor_names(std::span<const TensorSpec> specs,
                                       const Attributes& attributes) {
   std::vector<std::string> names;
-  for (const TensorSpec& spec : specs) {
+  for (const TensorSpec& spec : specs)
     for (std::string& name : tensor_names(spec, attributes)) names.push_back(std::move(name));
-  }
   return names;
 }
 
@@ -253,19 +251,16 @@ TensorType output_type(const OpSchema& op, const NumberClass& number_class,
     throw CallError(std::string(op.name) + ": no output '" + std::string(output) + "'");
   }
   Shape shape;
-  for (const std::string_view axis : axes_of(spec->shape)) {
+  for (const std::string_view axis : axes_of(spec->shape))
     shape.push_back(parse_axis(axis).extent(words));
-  }
   return {dtype_of(*spec, number_class), as_bhsd(*spec, attributes, std::move(shape))};
 }
 
 Attributes complete(const OpSchema& op, Attributes given) {
   for (const auto& [name, value] : given) check_value(op, spec_of(op, name), value);
-  for (const AttributeSpec& spec : op.attributes) {
-    if (!given.contains(spec.name)) {
+  for (const AttributeSpec& spec : op.attributes)
+    if (!given.contains(spec.name))
       given.emplace(spec.name, parse_attribute(op, spec.name, spec.ordinary));
-    }
-  }
   return given;
 }
 
@@ -291,9 +286,9 @@ Attribute parse_attribute(const OpSchema& op, std::string_view name, std::string
       break;
     case AttributeKind::i64_list: {
       std::vector<std::int64_t> list;
-      for (const std::string_view item : split(text, ',')) {
+      for_parts(text, ',', [&](std::string_view item) {
         list.push_back(parse_number<std::int64_t>(op, spec, item));
-      }
+      });
       value = std::move(list);
       break;
     }
