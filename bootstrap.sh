@@ -28,9 +28,10 @@ run_packages=(
 # What the tests need beside it.
 test_packages=(libboost-test-dev librandom123-dev pkg-config python3 python3-numpy
   chromium fonts-dejavu-core clang-format)
-# What only `test --full` needs: a second compiler for the bits of the fixtures, the linter, and the
-# libraries to compare with (140 MB; any build makes plug-ins of those that it finds).
-full_packages=(clang clang-tidy libopenblas-dev libdnnl-dev)
+# What only `test --full` needs: a second compiler for the bits of the fixtures, the linter, the
+# libraries to compare with (140 MB; any build makes plug-ins of those that it finds), and a compiler
+# and an emulator for 64-bit Arm (68 MB).
+full_packages=(clang clang-tidy libopenblas-dev libdnnl-dev g++-aarch64-linux-gnu qemu-user)
 
 say() { printf '== %s\n' "$*" >&2; }
 fail() { printf 'bootstrap.sh: %s\n' "$*" >&2; exit 3; }

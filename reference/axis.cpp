@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference/axis.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace assay {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    if (end > 0) parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  for_parts(text, separator, [&](std::string_view part) { parts.push_back(part); });
   return parts;
 }
 
-std::vector<std::string_view> axes_of(std::string_view shape) { return split(shape, ' '); }
+ShortList<std::string_view, 6> axes_of(std::string_view shape) {
+  ShortList<std::string_view, 6> axes;
+  for_parts(shape, ' ', [&](std::string_view axis) { axes.push_back(axis); });
+  return axes;
+}
 
 Axis parse_axis(std::string_view text) {
   Axis axis;
   axis.repeatable = text.ends_with("/1");
   if (axis.repeatable) text.remove_suffix(2);
-  for (const std::string_view term : split(text, '+')) {
-    Product& product = axis.terms.emplace_back();
-    for (const std::string_view part : split(term, '*')) {
+  for_parts(text, '+', [&](std::string_view term) {
+    Product product;
+    for_parts(term, '*', [&](std::string_view part) {
       std::int64_t number = 0;
       const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
       if (error == std::errc{} && end == part.data() + part.size()) {
@@ -32,8 +31,9 @@ Axis parse_axis(std::string_view text) {
       } else {
         product.words.push_back(part);
       }
-    }
-  }
+    });
+    axis.terms.push_back(product);
+  });
   return axis;
 }
 
@@ -48,19 +48,6 @@ std::int64_t Axis::extent(const Words& words) const {
     extent += product;
   }
   return extent;
-}
-
-bool has_word(const OpSchema& op, std::string_view word) {
-  for (const auto specs : {op.inputs, op.outputs}) {
-    for (const TensorSpec& spec : specs) {
-      for (const std::string_view text : axes_of(spec.shape)) {
-        for (const Product& term : parse_axis(text).terms) {
-          if (std::ranges::find(term.words, word) != term.words.end()) return true;
-        }
-      }
-    }
-  }
-  return false;
 }
 
 }  // namespace assay

@@ -47,15 +47,9 @@ class Binder {
  public:
   Binder(const OpSchema& op, const NumberClass& number_class, const Attributes& attributes)
       : op_(op), number_class_(number_class), attributes_(attributes) {
-    for (const AttributeSpec& spec : op.attributes) {
-      if (spec.kind != AttributeKind::i64 || !has_word(op, spec.name)) continue;
-      const auto value = std::get<std::int64_t>(attributes.find(spec.name)->second);
-      if (value < 0) {
-        throw CallError(std::string(op.name) + ": attribute " + std::string(spec.name) + " is " +
-                        std::to_string(value) + "; it is an extent");
-      }
-      words_.emplace(spec.name, value);
-    }
+    for (const auto specs : {op.inputs, op.outputs})
+      for (const TensorSpec& spec : specs)
+        for_words(spec.shape, [&](std::string_view word) { bind_attribute(word); });
   }
 
   void bind(const TensorSpec& spec, const std::string& name, const TensorType& type) {
@@ -65,7 +59,7 @@ class Binder {
                      std::string(number_class_.name) + " wants " + std::string(name_of(wanted)));
     }
     const Shape shape = as_bhsd(spec, attributes_, type.shape);
-    const std::vector<std::string_view> axes = axes_of(spec.shape);
+    const auto axes = axes_of(spec.shape);
     if (shape.size() != axes.size()) {
       fail(name, "shape " + to_text(type.shape) + " has " + std::to_string(shape.size()) +
                      " axes, the op wants " + std::to_string(axes.size()) + ": " +
@@ -90,7 +84,7 @@ class Binder {
 
   void check(const TensorSpec& spec, const std::string& name, const TensorType& type) const {
     const Shape shape = as_bhsd(spec, attributes_, type.shape);
-    const std::vector<std::string_view> axes = axes_of(spec.shape);
+    const auto axes = axes_of(spec.shape);
     for (std::size_t i = 0; i < axes.size(); ++i) {
       const Axis axis = parse_axis(axes[i]);
       if (axis.repeatable && shape[i] == 1) continue;
@@ -106,6 +100,19 @@ class Binder {
   }
 
  private:
+  /// An attribute of a word's name gives its extent.
+  void bind_attribute(std::string_view word) {
+    const auto found = attributes_.find(word);
+    if (found == attributes_.end()) return;
+    const auto* value = std::get_if<std::int64_t>(&found->second);
+    if (value == nullptr) return;
+    if (*value < 0) {
+      throw CallError(std::string(op_.name) + ": attribute " + std::string(word) + " is " +
+                      std::to_string(*value) + "; it is an extent");
+    }
+    words_.emplace(word, *value);
+  }
+
   [[noreturn]] void disagree(const std::string& name, std::string_view axis, std::int64_t here,
                              std::int64_t before) const {
     fail(name, std::string(axis) + " is " + std::to_string(here) + " here and " +
@@ -120,9 +127,8 @@ class Binder {
 
 std::string list_names(std::span<const AttributeSpec> specs) {
   std::string text;
-  for (const AttributeSpec& spec : specs) {
+  for (const AttributeSpec& spec : specs)
     text += (text.empty() ? "" : ", ") + std::string(spec.name);
-  }
   return text.empty() ? "none" : text;
 }
 
@@ -139,9 +145,10 @@ void check_value(const OpSchema& op, const AttributeSpec& spec, const Attribute&
   const std::string where = std::string(op.name) + ": attribute " + std::string(spec.name);
   if (kind_of(value) != spec.kind) throw CallError(where + " is of the wrong kind");
   if (spec.kind != AttributeKind::string || spec.choices.empty()) return;
-  const std::vector<std::string_view> choices = split(spec.choices, '|');
   const std::string& text = std::get<std::string>(value);
-  if (std::ranges::find(choices, text) == choices.end()) {
+  bool is_choice = false;
+  for_parts(spec.choices, '|', [&](std::string_view each) { is_choice |= each == text; });
+  if (!is_choice) {
     throw CallError(where + " is '" + text + "'; it may be " + std::string(spec.choices));
   }
 }
@@ -191,9 +198,8 @@ std::vector<std::string> tensor_names(const TensorSpec& spec, const Attributes& 
 std::vector<std::string> tensor_names(std::span<const TensorSpec> specs,
                                       const Attributes& attributes) {
   std::vector<std::string> names;
-  for (const TensorSpec& spec : specs) {
+  for (const TensorSpec& spec : specs)
     for (std::string& name : tensor_names(spec, attributes)) names.push_back(std::move(name));
-  }
   return names;
 }
 
@@ -245,19 +251,16 @@ TensorType output_type(const OpSchema& op, const NumberClass& number_class,
     throw CallError(std::string(op.name) + ": no output '" + std::string(output) + "'");
   }
   Shape shape;
-  for (const std::string_view axis : axes_of(spec->shape)) {
+  for (const std::string_view axis : axes_of(spec->shape))
     shape.push_back(parse_axis(axis).extent(words));
-  }
   return {dtype_of(*spec, number_class), as_bhsd(*spec, attributes, std::move(shape))};
 }
 
 Attributes complete(const OpSchema& op, Attributes given) {
   for (const auto& [name, value] : given) check_value(op, spec_of(op, name), value);
-  for (const AttributeSpec& spec : op.attributes) {
-    if (!given.contains(spec.name)) {
+  for (const AttributeSpec& spec : op.attributes)
+    if (!given.contains(spec.name))
       given.emplace(spec.name, parse_attribute(op, spec.name, spec.ordinary));
-    }
-  }
   return given;
 }
 
@@ -283,9 +286,9 @@ Attribute parse_attribute(const OpSchema& op, std::string_view name, std::string
       break;
     case AttributeKind::i64_list: {
       std::vector<std::int64_t> list;
-      for (const std::string_view item : split(text, ',')) {
+      for_parts(text, ',', [&](std::string_view item) {
         list.push_back(parse_number<std::int64_t>(op, spec, item));
-      }
+      });
       value = std::move(list);
       break;
     }

@@ -33,10 +33,11 @@ std::byte poison_at(const std::byte* address) {
                                                             : high_byte(Poison::output);
 }
 
-/// `begin` is even.
+/// Fills `bytes`, wherever they begin, with the pattern that begins at even addresses.
 void fill(std::byte* begin, std::size_t bytes, Poison poison) {
-  begin[0] = low_byte(poison);
-  begin[1] = high_byte(poison);
+  const bool even = reinterpret_cast<std::uintptr_t>(begin) % 2 == 0;
+  for (std::size_t i = 0; i < std::min<std::size_t>(bytes, 2); ++i)
+    begin[i] = (i == 0) == even ? low_byte(poison) : high_byte(poison);
   for (std::size_t done = 2; done < bytes; done *= 2) {
     std::memcpy(begin + done, begin, std::min(done, bytes - done));
   }
@@ -116,10 +117,7 @@ std::span<std::byte> Arena::elements(const Region& region) {
 
 void Arena::poison(const Region& output) {
   const std::span<std::byte> bytes = elements(output);
-  for (std::byte& each : bytes) {
-    each = reinterpret_cast<std::uintptr_t>(&each) % 2 == 0 ? low_byte(Poison::output)
-                                                            : high_byte(Poison::output);
-  }
+  fill(bytes.data(), bytes.size(), Poison::output);
 }
 
 bool Arena::intact_before(const Region& region) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 
 #include "suites/breach.h"
 #include "suites/case_layout.h"
@@ -78,6 +79,7 @@ class CaseRun {
     result_.reason.clear();
     result_.diagnosis.clear();
     departing_.clear();
+    judged_.clear();
     flush_is_next_ = suspect_ = false;
     try {
       try_once();
@@ -143,7 +145,11 @@ class CaseRun {
     if (!text.empty()) {
       breaks(text + (flush_is_next_ ? while_flush : ""));
     }
-    for (std::size_t i = 0; i < case_.outputs.size(); ++i) judge_one(layout, i);
+    for (std::size_t i = 0; i < case_.outputs.size(); ++i) {
+      const Region& region = layout.outputs.regions[i];
+      if (!is_judged(region, i)) judge_one(region, i);
+      if (!flush_is_next_) judged_.push_back(region);
+    }
     const bool departs = result_.verdict == Verdict::imprecise || result_.verdict == Verdict::wrong;
     if (!departs || !departing_.empty()) return;
     for (const Region& region : layout.outputs.regions) {
@@ -152,8 +158,16 @@ class CaseRun {
     }
   }
 
-  void judge_one(const PassLayout& layout, std::size_t i) {
-    const auto got = worker_.arena().elements(layout.outputs.regions[i]);
+  /// The same bytes as in the pass before, where the worker cannot reach them any more.
+  bool is_judged(const Region& region, std::size_t i) {
+    if (!flush_is_next_ || i >= judged_.size()) return false;
+    const auto now = worker_.arena().elements(region);
+    const auto before = worker_.arena().elements(judged_[i]);
+    return std::memcmp(now.data(), before.data(), now.size()) == 0;
+  }
+
+  void judge_one(const Region& region, std::size_t i) {
+    const auto got = worker_.arena().elements(region);
     OutputJudgement judgement = judge_output(case_, case_.outputs[i], class_, got);
     result_.verdict = worse(result_.verdict, judgement.verdict);
     const bool first = result_.outputs.size() <= i;
@@ -205,6 +219,7 @@ class CaseRun {
   const CallDescription call_;
   const Contents contents_;
   std::vector<std::byte> departing_;
+  std::vector<Region> judged_;  // the outputs of the first pass
   bool flush_is_next_ = false;
   bool worker_is_dead_ = false;
   bool suspect_ = false;  // the worker goes on, but not as it was

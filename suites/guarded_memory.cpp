@@ -22,6 +22,13 @@ constexpr std::size_t usual_space = std::size_t{1} << 36;
 // per page.
 constexpr std::size_t worth_populating = std::size_t{1} << 20;
 
+// Larger ones are mapped anew: then the mapping is little beside what is computed.
+constexpr std::size_t worth_keeping = std::size_t{1} << 16;
+
+// A place returns once so many of the same pages are closed, itself among them: four cases later,
+// so that a pointer into the call before meets nobody.
+constexpr std::size_t closed_first = 4;
+
 }  // namespace
 
 GuardedMemory::~GuardedMemory() {
@@ -29,14 +36,13 @@ GuardedMemory::~GuardedMemory() {
 }
 
 void GuardedMemory::reserve(std::uint64_t length, std::size_t regions) {
-  clear();
+  clear(false);
   const std::size_t wanted = length + (regions + 1) * guard_size;
   if (wanted <= size_ - end_) return;
-  begin_ = end_ = 0;
-  if (wanted <= size_) return;
   if (space_ != nullptr) munmap(space_, size_);
+  closed_.clear();
   space_ = nullptr;
-  size_ = 0;
+  size_ = end_ = 0;
   for (const std::size_t size : {std::max(usual_space, 2 * wanted), 2 * wanted}) {
     void* space = untouchable(nullptr, size, 0);
     if (space == MAP_FAILED) continue;
@@ -48,21 +54,41 @@ void GuardedMemory::reserve(std::uint64_t length, std::size_t regions) {
 }
 
 std::byte* GuardedMemory::map(const Region& region, bool writable) {
-  std::byte* where = space_ + end_ + guard_size;
   const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-  const int populate = region.length <= worth_populating ? MAP_POPULATE : 0;
-  void* mapped = mmap(where, region.length, protection, MAP_SHARED | MAP_FIXED | populate, file_,
-                      static_cast<off_t>(region.offset));
-  if (mapped == MAP_FAILED) {
-    throw std::system_error(errno, std::generic_category(), "mapping a tensor");
+  std::byte* where = reopened(region, protection);
+  if (where == nullptr) {
+    where = space_ + end_ + guard_size;
+    const int populate = region.length <= worth_populating ? MAP_POPULATE : 0;
+    void* mapped = mmap(where, region.length, protection, MAP_SHARED | MAP_FIXED | populate, file_,
+                        static_cast<off_t>(region.offset));
+    if (mapped == MAP_FAILED) {
+      throw std::system_error(errno, std::generic_category(), "mapping a tensor");
+    }
+    end_ += guard_size + region.length;
   }
-  end_ += guard_size + region.length;
+  open_.push_back({where, region.offset, region.length});
   return where;
 }
 
-void GuardedMemory::clear() {
-  if (end_ > begin_) untouchable(space_ + begin_, end_ - begin_, MAP_FIXED);
-  begin_ = end_;
+std::byte* GuardedMemory::reopened(const Region& region, int protection) {
+  const auto found = closed_.find({region.offset, region.length});
+  if (found == closed_.end() || found->second.size() < closed_first) return nullptr;
+  std::byte* where = found->second.front();
+  found->second.pop_front();
+  return mprotect(where, region.length, protection) == 0 ? where : nullptr;
+}
+
+void GuardedMemory::clear(bool may_return) {
+  for (const Mapped& each : open_) {
+    const bool returns = may_return && each.length <= worth_keeping &&
+                         mprotect(each.where, each.length, PROT_NONE) == 0;
+    if (returns) {
+      closed_[{each.offset, each.length}].push_back(each.where);
+    } else {
+      untouchable(each.where, each.length, MAP_FIXED);
+    }
+  }
+  open_.clear();
 }
 
 }  // namespace assay::suites

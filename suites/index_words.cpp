@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "suites/index_words.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "reference/axis.h"
@@ -27,6 +26,13 @@ constexpr Singular singulars[] = {
     {"1", "element"},           {"memory_len", "memory token"},
 };
 
+bool has_word(const OpSchema& op, std::string_view wanted) {
+  bool found = false;
+  for (const TensorSpec& spec : op.inputs)
+    for_words(spec.shape, [&](std::string_view word) { found |= word == wanted; });
+  return found;
+}
+
 std::string singular_of(const OpSchema& op, std::string_view axis) {
   if (axis.ends_with("/1")) axis.remove_suffix(2);
   if (axis == "seq_len") {
@@ -46,12 +52,7 @@ std::vector<std::string> axis_words(const OpSchema& op, const Attributes& attrib
   std::vector<std::string> words;
   const TensorSpec* spec = find_named(op.outputs, output);
   if (spec == nullptr) return words;
-  std::string_view rest = spec->shape;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    words.push_back(singular_of(op, rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  for (const std::string_view axis : axes_of(spec->shape)) words.push_back(singular_of(op, axis));
   const auto layout = attributes.find("layout");
   if (spec->laid_out && words.size() == 4 && layout != attributes.end() &&
       layout->second == Attribute(std::string("bshd"))) {

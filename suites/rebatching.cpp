@@ -31,7 +31,7 @@ std::optional<std::size_t> batch_axis(const OpSchema& op, std::span<const Tensor
 
 std::optional<std::size_t> axis_of(const TensorSpec& spec, std::string_view word,
                                    const Attributes& attributes, const Shape& shape) {
-  const std::vector<std::string_view> axes = axes_of(spec.shape);
+  const auto axes = axes_of(spec.shape);
   const auto layout = attributes.find("layout");
   const bool bshd = spec.laid_out && layout != attributes.end() &&
                     layout->second == Attribute(std::string("bshd"));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <stdexcept>
 
 #include "suites/case_run.h"
@@ -42,7 +43,7 @@ struct Job {
   const NumberClass* number_class;
 };
 
-std::vector<Job> jobs_of(const std::vector<fixtures::Case>& cases, const RunOptions& options) {
+std::vector<Job> jobs_of(std::span<const fixtures::Case> cases, const RunOptions& options) {
   std::vector<Job> jobs;
   for (const fixtures::Case& each : cases) {
     for (const std::string& name : each.classes) {
@@ -71,6 +72,14 @@ CaseResult named_result(const Job& job, const std::string& variant, const std::s
   result.rerun = options.rerun_prefix + " --variant " + shell_quoted(typed) + " --class " +
                  result.number_class + " --filter " + shell_quoted(job.test_case->full_id());
   return result;
+}
+
+/// Throws WorkerError where the worker died and cannot be started again.
+void judge(const Job& job, const CaseRunOptions& options, WorkerProcess& worker,
+           Diagnosis& diagnosis, CaseResult& judged) {
+  const std::vector<std::byte> departing =
+      run_case(*job.test_case, *job.number_class, options, worker, judged);
+  diagnosis.explain(*job.test_case, *job.number_class, departing, worker, judged);
 }
 
 }  // namespace
@@ -130,9 +139,7 @@ void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& optio
       CaseResult& judged =
           result.cases.emplace_back(named_result(job, names[v], typed_names[v], options));
       try {
-        const std::vector<std::byte> departing =
-            run_case(*job.test_case, *job.number_class, case_options, *workers[v], judged);
-        diagnosis.explain(*job.test_case, *job.number_class, departing, *workers[v], judged);
+        judge(job, case_options, *workers[v], diagnosis, judged);
       } catch (const WorkerError& error) {
         // It did start once; without it the rest of its cases stays open, and the others go on.
         const std::string line = names[v] + ": cannot be started again: " + error.what();
@@ -148,6 +155,18 @@ void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& optio
     workers[v].reset();  // its threads must not disturb the next
   }
   if (!not_loaded.empty()) throw WorkerError(not_loaded);
+}
+
+std::vector<CaseResult> judge_case(const fixtures::Case& test_case, const std::string& variant,
+                                   const RunOptions& options, WorkerProcess& worker) {
+  const CaseRunOptions case_options{options.threads, options.dump};
+  Diagnosis diagnosis(case_options);
+  std::vector<CaseResult> results;
+  for (const Job& job : jobs_of({&test_case, 1}, options)) {
+    results.push_back(named_result(job, variant, variant, options));
+    judge(job, case_options, worker, diagnosis, results.back());
+  }
+  return results;
 }
 
 }  // namespace assay::suites

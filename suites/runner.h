@@ -51,4 +51,10 @@ struct RunObserver {
 void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& options,
                const RunObserver& observer, reports::RunResult& result);
 
+/// One case in every class that the options want, on a worker of `variant` that may have judged
+/// others before. Throws WorkerError where it died and cannot be started again.
+std::vector<reports::CaseResult> judge_case(const fixtures::Case& test_case,
+                                            const std::string& variant, const RunOptions& options,
+                                            WorkerProcess& worker);
+
 }  // namespace assay::suites

@@ -50,15 +50,11 @@ constexpr OrdinaryExtent ordinary[] = {
 std::vector<std::string> shape_words(const OpSchema& op) {
   std::vector<std::string> words;
   for (const TensorSpec& spec : op.inputs) {
-    for (const std::string_view axis : axes_of(spec.shape)) {
-      for (const Product& term : parse_axis(axis).terms) {
-        for (const std::string_view word : term.words) {
-          const bool is_attribute = find_named(op.attributes, word) != nullptr;
-          if (is_attribute || std::find(words.begin(), words.end(), word) != words.end()) continue;
-          words.emplace_back(word);
-        }
-      }
-    }
+    for_words(spec.shape, [&](std::string_view word) {
+      const bool is_attribute = find_named(op.attributes, word) != nullptr;
+      if (is_attribute || std::find(words.begin(), words.end(), word) != words.end()) return;
+      words.emplace_back(word);
+    });
   }
   return words;
 }

@@ -72,13 +72,14 @@ class Worker {
     return description;
   }
 
-  Reply answer(const Request& request) {
+  Reply answer(Request request) {
     Reply reply;
     limit_processor_time(time_limit_ * (request.samples + 5));
     try {
-      if (request.actions & action_supports) reply.supports = supports(request);
+      auto call = std::make_unique<OpenCall>(std::move(request.call));
+      if (request.actions & action_supports) reply.supports = supports(*call);
       if (!refused_) {
-        if (request.actions & action_open) reply.prepare = open(request);
+        if (request.actions & action_open) reply.prepare = open(std::move(call), request);
         if (request.actions & action_run && open_) run(request, reply);
         if (request.actions & action_close) reply.release = close();
       }
@@ -93,8 +94,7 @@ class Worker {
   }
 
  private:
-  StepReport supports(const Request& request) {
-    const OpenCall call(request.call);
+  StepReport supports(const OpenCall& call) {
     char text[1024] = "";
     StepReport report = steps_.take(Stage::supports, [&] {
       return implementation_->supports(&call.described(), text, sizeof text);
@@ -105,9 +105,8 @@ class Worker {
     return report;
   }
 
-  StepReport open(const Request& request) {
+  StepReport open(std::unique_ptr<OpenCall> call, const Request& request) {
     close();
-    auto call = std::make_unique<OpenCall>(request.call);
     call->map(request, memory_, status_);
     StepReport report;
     if (implementation_->prepare != nullptr) {
@@ -200,7 +199,7 @@ class Worker {
     }
     prepared_ = nullptr;
     open_.reset();
-    memory_.clear();
+    memory_.clear(threads_ == 1);
     return report;
   }
 
@@ -264,7 +263,8 @@ void serve(Channel& channel, Worker& worker) {
   const Description description = worker.load(*start);
   channel.send(description);
   if (!description.load_error.empty()) return;
-  while (const auto request = channel.receive<Request>()) channel.send(worker.answer(*request));
+  while (auto request = channel.receive<Request>())
+    channel.send(worker.answer(std::move(*request)));
 }
 
 }  // namespace

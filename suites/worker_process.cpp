@@ -166,6 +166,7 @@ std::string WorkerProcess::next_message() {
   const bool starts = status.stage == Stage::starting;
   Clock::time_point deadline =
       Clock::now() + std::max(options_.time_limit, starts ? std::chrono::milliseconds(10s) : 0ms);
+  bool may_have_ended = true;
   while (true) {
     pump_channel();
     std::optional<std::uint32_t> length;
@@ -184,7 +185,7 @@ std::string WorkerProcess::next_message() {
       if (reap(200ms)) die_as_it_did();
       die("closed the worker's channel");
     }
-    if (reap(0ms)) {
+    if (may_have_ended && reap(0ms)) {
       pump_channel();  // a reply may have been under way
       if (!complete_body(inbox_, std::nullopt)) die_as_it_did();
       continue;
@@ -199,11 +200,11 @@ std::string WorkerProcess::next_message() {
       die("no answer within " + std::to_string(options_.time_limit.count()) + " ms " +
           words_of(status.stage) + "; its process was stopped");
     }
-    wait_for_events(50ms);
+    may_have_ended = wait_for_events(50ms);
   }
 }
 
-void WorkerProcess::wait_for_events(std::chrono::milliseconds longest) {
+bool WorkerProcess::wait_for_events(std::chrono::milliseconds longest) {
   const short channel_events = outbox_.empty() ? POLLIN : POLLIN | POLLOUT;
   pollfd events[] = {
       {channel_, channel_events, 0}, {output_pipe_, POLLIN, 0}, {process_descriptor_, POLLIN, 0}};
@@ -211,6 +212,7 @@ void WorkerProcess::wait_for_events(std::chrono::milliseconds longest) {
   if (events[1].revents & POLLIN) drain_output();
   // The last writer is gone: a hung-up pipe would end every further wait at once.
   if (events[1].revents == POLLHUP) close_descriptor(output_pipe_);
+  return process_descriptor_ < 0 || events[2].revents != 0;
 }
 
 void WorkerProcess::pump_channel() {

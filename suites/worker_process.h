@@ -91,7 +91,8 @@ class WorkerProcess {
   [[nodiscard]] std::string preload() const;
   void stop();
   std::string next_message();
-  void wait_for_events(std::chrono::milliseconds longest);
+  /// Whether the process may have ended.
+  bool wait_for_events(std::chrono::milliseconds longest);
   void pump_channel();
   void drain_output();
   [[noreturn]] void die(const std::string& reason);

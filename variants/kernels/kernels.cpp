@@ -105,7 +105,8 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
   constexpr std::string_view fast[] = {"linear",           "softmax",        "layer_norm",
                                        "rms_norm",         "rope",           "attention",
                                        "cached_attention", "qkv_projection", "activation",
-                                       "gated_activation", "feed_forward",   "mixture_of_experts"};
+                                       "gated_activation", "feed_forward",   "mixture_of_experts",
+                                       "sampling"};
   const bool has_kernel = std::ranges::find(fast, op) != std::end(fast);
   if (has_kernel || composed::computes(op)) return std::string(kernel_name);
   throw Unsupported("no kernel for op '" + std::string(op) + "'");

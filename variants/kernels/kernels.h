@@ -65,6 +65,11 @@ template <class Number>
 void compute(const Invocation& call, const Prepared* prepared, const Kernels<Number>& kernels,
              const Executor& executor);
 
+/// The op sampling. Its probabilities are computed in double whatever the class, which keeps
+/// decisions farther from rounding.
+void choose_tokens(const Invocation& call, const Kernels<double>& kernels,
+                   const Executor& executor);
+
 /// What Entry<> asks for, from a Technique with the static members
 ///   template <class Number> const Kernels<Number>& kernels()
 ///   const Executor& executor(int threads)
@@ -80,7 +85,9 @@ struct Optimized {
   }
   static void run(const Invocation& call, const Prepared* prepared) {
     const Executor& executor = Technique::executor(call.threads());
-    if (in_double(call)) {
+    if (call.op().name == "sampling") {
+      choose_tokens(call, Technique::template kernels<double>(), executor);
+    } else if (in_double(call)) {
       compute(call, prepared, Technique::template kernels<double>(), executor);
     } else {
       compute(call, prepared, Technique::template kernels<float>(), executor);

@@ -26,7 +26,6 @@ constexpr PortableOp<Number> portable_ops[] = {
     {"log_softmax", log_softmax<Number>},
     {"log_sum_exp", log_sum_exp<Number>},
     {"draw", draw<Number>},
-    {"sampling", sampling<Number>},
     {"beam_search", beam_search<Number>},
     {"cross_entropy", cross_entropy<Number>},
     {"language_model_loss", language_model_loss<Number>},

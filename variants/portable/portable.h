@@ -57,7 +57,5 @@ template <class Number>
 void penalties(const Invocation& call, Operands<Number>& operands);
 template <class Number>
 void draw(const Invocation& call, Operands<Number>& operands);
-template <class Number>
-void sampling(const Invocation& call, Operands<Number>& operands);
 
 }  // namespace assay::variants::portable

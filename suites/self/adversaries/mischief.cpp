@@ -137,6 +137,12 @@ constexpr Adversary list[] = {
        for (std::int64_t i = 0; i < t.tokens; ++i) t.y[i * t.d_out + t.d_out - 1] += 1;
        return 0;
      }},
+    {"aligned-only",
+     [](const Tensors& t) {
+       compute(t);
+       if (reinterpret_cast<std::uintptr_t>(t.y) % 64 != 0) t.y[0] += 1;
+       return 0;
+     }},
 #if defined(__x86_64__)
     {"flush-to-zero",
      [](const Tensors& t) { return compute(t), _mm_setcsr(_mm_getcsr() | 0x8040), 0; }},
