@@ -38,11 +38,8 @@ TimingManner manner_of(const po::variables_map& values, const TimingManner& othe
 }
 
 bool wants_timing(const po::variables_map& values, const Judging& judging, bool is_whole_suite) {
-  const auto& classes = judging.options.classes;
-  const bool has_f32 =
-      classes.empty() || std::find(classes.begin(), classes.end(), "f32") != classes.end();
-  const bool has_shapes = has_f32 || values.count("case") > 0;  // a case of one's own has its class
-  if (!has_shapes || !judging.options.worker_wrapper.empty() || values.count("no-speed") > 0)
+  if (judging.timed_shapes.empty() || !judging.options.worker_wrapper.empty() ||
+      values.count("no-speed") > 0)
     return false;
   return is_whole_suite || values.count("speed") > 0 || values.count("workload") > 0;
 }
