@@ -121,12 +121,19 @@ struct FreeWord {
   std::size_t count;
 };
 constexpr FreeWord free_words[] = {
-    {"linear", "d_out", 64},     {"lora", "d_out", 64},
-    {"lora_merge", "d_out", 64}, {"lora_merge", "d_in", 64},
-    {"rope", "seq_len", 3},      {"rope", "n_heads", 3},  // positions are an input
-    {"span_head", "seq_len", 3}, {"unembedding", "vocab_size", 64},
-    {"alibi", "seq_len", 3},     {"alibi", "kv_len", 64},
-    {"t5_bias", "seq_len", 3},   {"t5_bias", "kv_len", 64},
+    {"linear", "d_out", 64},
+    {"lora", "d_out", 64},
+    {"lora_merge", "d_out", 64},
+    {"lora_merge", "d_in", 64},
+    {"rope", "seq_len", 3},
+    {"rope", "n_heads", 3},  // positions are an input
+    {"qkv_projection", "seq_len", 3},
+    {"span_head", "seq_len", 3},
+    {"unembedding", "vocab_size", 64},
+    {"alibi", "seq_len", 3},
+    {"alibi", "kv_len", 64},
+    {"t5_bias", "seq_len", 3},
+    {"t5_bias", "kv_len", 64},
 };
 
 /// One query at a time: the first, the last and drawn ones, each of a drawn batch entry and

@@ -9,6 +9,7 @@
 
 #include <set>
 
+#include "suites/every_op.h"
 #include "suites/usage_error.h"
 #include "suites/whole_models.h"
 
@@ -168,6 +169,7 @@ const std::vector<Workload>& workloads() {
     for (const std::int64_t cache_len : {128, 2048}) made.push_back(llama_decode(cache_len));
     made.push_back(growth());
     made.push_back(sixteen_bits());
+    made.push_back({"ops", "a shape of every op", shape_of_every_op()});
     made.push_back({"model-gpt2",
                     "all of GPT-2 small, and one of its layers",
                     {gpt2_block(512), gpt2_prefill_of(512), gpt2_step_after(540)}});

@@ -9,9 +9,11 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "reports/statistics.h"
+#include "suites/call_memory.h"
 #include "suites/cost.h"
 #include "suites/machine_limits.h"
 #include "suites/pace.h"
@@ -38,6 +40,7 @@ using Clock = std::chrono::steady_clock;
 
 /// A series with what is known of its pace.
 struct Runner {
+  WorkerOptions options;
   std::unique_ptr<TimedSeries> series;
   bool repeats = false;  // the first variant, once more
   Pace pace = {};
@@ -50,6 +53,7 @@ struct Lane {
   double seconds = 0;  // of one call, estimated
   std::uint32_t calls = 1;
   std::vector<double> samples, started, cold;
+  std::optional<double> memory;
 };
 
 class Timer {
@@ -79,12 +83,14 @@ class Timer {
     const OutputCheck judge = sampled_check(shape, number_class);
     std::vector<Lane> lanes = open_lanes(shape, number_class, judge);
     time_rounds(lanes);
-    if (options_.cold) time_cold(lanes);
+    if (options_.cold) {
+      time_cold(lanes);
+      weigh(lanes, shape, number_class);
+    }
     const std::size_t first = timings_.speed.size();
     for (const Lane& lane : lanes) finish(lane, shape, number_class, judge);
-    for (std::size_t i = first; i < timings_.speed.size(); ++i)
-      timings_.speed[i].workload = timed.workload;
     const std::span<SpeedResult> of_shape = std::span(timings_.speed).subspan(first);
+    for (SpeedResult& each : of_shape) each.workload = timed.workload;
     for (const Lane& lane : lanes)
       if (lane.runner->repeats)
         compare_with_itself(of_shape, lane.series->name(), lane.series->threads(), lane.samples);
@@ -95,16 +101,11 @@ class Timer {
 
  private:
   void add_runner(const TimedVariant& variant, int threads, bool repeats) {
+    const WorkerOptions worker = {.variant = variant.typed,
+                                  .executable = options_.worker_executable,
+                                  .time_limit = options_.time_limit};
     runners_.push_back(
-        {std::make_unique<TimedSeries>(worker_options(variant), variant.name, threads), repeats});
-  }
-
-  WorkerOptions worker_options(const TimedVariant& variant) const {
-    WorkerOptions worker;
-    worker.variant = variant.typed;
-    worker.executable = options_.worker_executable;
-    worker.time_limit = options_.time_limit;
-    return worker;
+        {worker, std::make_unique<TimedSeries>(worker, variant.name, threads), repeats});
   }
 
   void warn(const TimedSeries& series, const fixtures::Case& shape, const std::string& why) {
@@ -231,6 +232,14 @@ class Timer {
     }
   }
 
+  void weigh(std::vector<Lane>& lanes, const fixtures::Case& shape,
+             const NumberClass& number_class) {
+    for (Lane& lane : lanes)
+      if (!lane.runner->repeats && !observer_.stop())
+        lane.memory =
+            call_memory(lane.runner->options, shape, number_class, lane.series->threads());
+  }
+
   const MachineLimits& limits_of(int threads) const {
     return *std::find_if(limits_.begin(), limits_.end(),
                          [&](const MachineLimits& each) { return each.threads == threads; });
@@ -249,6 +258,7 @@ class Timer {
     result.seconds = lane.samples;
     result.started = lane.started;
     if (!lane.cold.empty()) result.cold_seconds = reports::median(lane.cold);
+    result.memory_bytes = lane.memory;
     result.seconds_per_call = reports::median_interval(lane.samples);
     result.prepare_seconds = lane.series->prepare_seconds();
     result.flops = cost.flops;

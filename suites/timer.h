@@ -25,7 +25,8 @@ struct TimerOptions {
   std::chrono::milliseconds time_limit{10'000};  // of one call
   std::filesystem::path worker_executable = "/proc/self/exe";
   std::chrono::milliseconds per_shape{500};  // for the timed calls of all variants together
-  bool cold = false;                         // time three calls out of empty caches as well
+  /// Time three calls out of empty caches as well, and say what memory a call needs.
+  bool cold = false;
   /// Time the first variant in a second process as well, and say how the two compare.
   bool first_against_itself = false;
 };
