@@ -14,7 +14,7 @@
 namespace assay::reports {
 namespace {
 
-constexpr double left = 70, right = 300, top = 30, plot_height = 220, below = 50;
+constexpr double left = 70, right = 300, top = 46, plot_height = 220, below = 50;
 constexpr double label_height = 16;
 constexpr std::size_t fewest_points = 4;
 
@@ -26,6 +26,12 @@ struct Scale {
   void take(double value) {
     low = std::min(low, value);
     high = std::max(high, value);
+  }
+  /// What hardly changes shall look so.
+  void span_a_decade() {
+    const double missing = std::sqrt(std::max(1.0, 10 * low / high));
+    low /= missing;
+    high *= missing;
   }
   [[nodiscard]] double at(double value) const {
     if (high <= low) return (from + to) / 2;
@@ -52,10 +58,11 @@ std::vector<double> ticks_of(const Scale& scale) {
 std::string frame(const std::vector<Curve>& family, const std::string& what, const Scale& x,
                   const Scale& y, std::string (*shown)(double)) {
   const Curve& first = family.front();
-  std::string out = svg::text(
-      left, top - 14, "start",
-      fmt::format("{}, {}: {} against {}{}", one_line(first.op), one_line(first.number_class), what,
-                  one_line(first.axis), first.fixed.empty() ? "" : "; " + one_line(first.fixed)));
+  std::string out =
+      svg::text(8, 14, "start",
+                fmt::format("{}, {}: {} against {}", one_line(first.op),
+                            one_line(first.number_class), what, one_line(first.axis)));
+  out += svg::text(8, 32, "start", one_line(first.fixed));
   for (const double tick : ticks_of(y)) {
     out += svg::rule(x.from, y.at(tick), x.to, y.at(tick));
     out += svg::text(x.from - 6, y.at(tick) + 4, "end", shown(tick));
@@ -69,8 +76,9 @@ std::string frame(const std::vector<Curve>& family, const std::string& what, con
   return out;
 }
 
-Panel panel_of(const std::vector<Curve>& family, const std::string& what,
-               std::string (*shown)(double)) {
+/// `variants` in the order of their colours.
+Panel panel_of(const std::vector<Curve>& family, const std::vector<std::string>& variants,
+               const std::string& what, std::string (*shown)(double)) {
   Scale x{.from = left, .to = panel_width - right};
   Scale y{.from = top + plot_height, .to = top};
   for (const Curve& curve : family) {
@@ -79,10 +87,12 @@ Panel panel_of(const std::vector<Curve>& family, const std::string& what,
       y.take(point.value.middle);
     }
   }
+  y.span_a_decade();
   Panel panel{frame(family, what, x, y, shown), top + plot_height + below};
   for (std::size_t i = 0; i < family.size(); ++i) {
     const Curve& curve = family[i];
-    const std::string colour = svg::colour(i);
+    const std::string colour = svg::colour(
+        static_cast<std::size_t>(std::ranges::find(variants, curve.variant) - variants.begin()));
     for (std::size_t p = 0; p < curve.points.size(); ++p) {
       const CurvePoint& point = curve.points[p];
       panel.body += svg::dot(x.at(point.at), y.at(point.value.middle), 3, colour);
@@ -107,7 +117,10 @@ Panel panel_of(const std::vector<Curve>& family, const std::string& what,
 std::vector<Panel> growth_panels(const std::vector<Curve>& curves, const std::string& what,
                                  std::string (*shown)(double)) {
   std::vector<std::vector<Curve>> families;
+  std::vector<std::string> variants;
   for (const Curve& curve : curves) {
+    if (std::ranges::find(variants, curve.variant) == variants.end())
+      variants.push_back(curve.variant);
     if (curve.points.size() < fewest_points) continue;
     const auto found = std::ranges::find_if(families, [&](const std::vector<Curve>& family) {
       return same_family(family.front(), curve);
@@ -119,7 +132,8 @@ std::vector<Panel> growth_panels(const std::vector<Curve>& curves, const std::st
     }
   }
   std::vector<Panel> panels;
-  for (const std::vector<Curve>& family : families) panels.push_back(panel_of(family, what, shown));
+  for (const std::vector<Curve>& family : families)
+    panels.push_back(panel_of(family, variants, what, shown));
   return panels;
 }
 

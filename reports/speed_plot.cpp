@@ -12,7 +12,9 @@
 namespace assay::reports {
 namespace {
 
-std::string mebibytes(double bytes) { return three_digits(bytes / (1 << 20)) + " MiB"; }
+std::string amount(double bytes) {
+  return bytes < 1e6 ? three_digits(bytes / 1e3) + " kB" : three_digits(bytes / 1e6) + " MB";
+}
 
 /// Timings that are points of a curve of at least four: their op has a panel of its own.
 std::vector<const SpeedResult*> on_curves(const RunResult& result,
@@ -37,7 +39,7 @@ std::string to_speed_svg(const RunResult& result) {
   const auto add = [&](std::vector<Panel> more) {
     panels.insert(panels.end(), more.begin(), more.end());
   };
-  add(growth_panels(memory_curves(result, ranking), "memory of a call", mebibytes));
+  add(growth_panels(memory_curves(result, ranking), "memory of a call", amount));
   add(speedup_panels(result, ranking, on_curves(result, growth)));
   if (panels.empty())
     panels.push_back(

@@ -71,8 +71,9 @@ bool time_with_progress(const Judging& judging, const TimingManner& manner, Cons
     options.variants.push_back({each.typed, each.name});
   const TimerObserver observer{
       .on_shape =
-          [&](const std::string& shape, std::size_t done, std::size_t total) {
-            console.progress(fmt::format("timing {}/{}  {}", done + 1, total, shape));
+          [&](const std::string& what, const std::string& shape, std::size_t done,
+              std::size_t total) {
+            console.progress(fmt::format("{} {}/{}  {}", what, done + 1, total, shape));
           },
       .stop = [&] { return interruption.wanted(); }};
   Timings timings = time_variants(shapes_of_judged_ops(judging, result), options, observer);

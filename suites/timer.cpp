@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -76,17 +75,17 @@ class Timer {
     for (const int threads : thread_counts) add_runner(options.variants.front(), threads, true);
   }
 
-  void time_shape(const TimedShape& timed) {
+  void time_shape(const TimedShape& timed, const auto& progress) {
     const fixtures::CaseRecipe& recipe = timed.recipe;
+    progress("answering");
     const NumberClass& number_class = *find_class(recipe.classes.front());
     const fixtures::Case shape = without_answers(recipe);
     const OutputCheck judge = sampled_check(shape, number_class);
+    progress("timing");
     std::vector<Lane> lanes = open_lanes(shape, number_class, judge);
     time_rounds(lanes);
-    if (options_.cold) {
-      time_cold(lanes);
-      weigh(lanes, shape, number_class);
-    }
+    if (options_.cold) time_cold(lanes);
+    if (options_.cold) weigh(lanes, shape, number_class);
     const std::size_t first = timings_.speed.size();
     for (const Lane& lane : lanes) finish(lane, shape, number_class, judge);
     const std::span<SpeedResult> of_shape = std::span(timings_.speed).subspan(first);
@@ -101,9 +100,10 @@ class Timer {
 
  private:
   void add_runner(const TimedVariant& variant, int threads, bool repeats) {
-    const WorkerOptions worker = {.variant = variant.typed,
-                                  .executable = options_.worker_executable,
-                                  .time_limit = options_.time_limit};
+    WorkerOptions worker;
+    worker.variant = variant.typed;
+    worker.executable = options_.worker_executable;
+    worker.time_limit = options_.time_limit;
     runners_.push_back(
         {worker, std::make_unique<TimedSeries>(worker, variant.name, threads), repeats});
   }
@@ -130,7 +130,7 @@ class Timer {
           continue;
         }
         if (series->threads() > 1 && !series->uses_threads()) continue;
-        Lane lane{&runner, series, 0, 1, {}, {}, {}};
+        Lane lane{&runner, series, 0, 1, {}, {}, {}, {}};
         if (!is_right(lane, shape, judge)) continue;
         lane.seconds = estimate(*series);
         runner.pace.note(shape.op, lane.seconds, flops);
@@ -289,9 +289,10 @@ Timings time_variants(const std::vector<TimedShape>& shapes, const TimerOptions&
                       const TimerObserver& observer) {
   Timer timer(options, observer);
   for (std::size_t i = 0; i < shapes.size() && !observer.stop(); ++i) {
-    const fixtures::CaseRecipe& recipe = shapes[i].recipe;
-    if (observer.on_shape) observer.on_shape(recipe.op + "/" + recipe.id, i, shapes.size());
-    timer.time_shape(shapes[i]);
+    const fixtures::CaseRecipe& its = shapes[i].recipe;
+    timer.time_shape(shapes[i], [&](const char* what) {
+      if (observer.on_shape) observer.on_shape(what, its.op + "/" + its.id, i, shapes.size());
+    });
   }
   return timer.take();
 }

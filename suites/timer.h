@@ -33,7 +33,10 @@ struct TimerOptions {
 
 /// Told as things happen.
 struct TimerObserver {
-  std::function<void(const std::string& shape, std::size_t done, std::size_t total)> on_shape;
+  /// `what`: "answering", which takes a minute for a whole model, then "timing".
+  std::function<void(const std::string& what, const std::string& shape, std::size_t done,
+                     std::size_t total)>
+      on_shape;
   std::function<bool()> stop = [] { return false; };  // true: return after the round at hand
 };
 

@@ -144,7 +144,7 @@ kept=$(sed -n 's/.*the results are kept in //p' err)
 expect "a result file that is none" 3 "bad.h5" report bad.h5 -o report
 expect "a report without a folder" 2 "name the folder" report kept.json
 expect "a good report" 0 "index.html" report kept.json -o report
-for file in index.html report.md results.json junit.xml speed.csv benchmarks.json; do
+for file in index.html report.md results.json junit.xml speed.csv speed.svg benchmarks.json; do
   [[ -s report/$file ]] || complain "a good report: $file is missing"
 done
 expect "one file twice" 3 "kept.json: plain $case.* is in it already; name each result once" \

@@ -50,7 +50,9 @@ BOOST_AUTO_TEST_CASE(memory_that_a_call_needs_is_seen_from_outside) {
   made.classes = {"f32"};
   made.inputs = {{"x", {2, 1024}, fixtures::normal()}, {"w", {2048, 1024}, fixtures::normal()}};
   const auto memory = [&](const std::string& variant) {
-    return call_memory({.variant = variant}, without_answers(made), f32, 1).value_or(-1);
+    WorkerOptions worker;
+    worker.variant = variant;
+    return call_memory(worker, without_answers(made), f32, 1).value_or(-1);
   };
   const double packed = 4.0 * 2048 * 1024;
   BOOST_TEST(memory("plain") >= 0);
