@@ -61,12 +61,16 @@ double median(std::vector<double> values) {
 
 BOOST_AUTO_TEST_SUITE(machine_answers)
 
+/// Where the constants of the formulas are floats, unlike those of gelu_tanh: a noisy number keeps
+/// all digits of a constant.
 BOOST_AUTO_TEST_CASE(a_run_that_rounds_has_the_bits_of_noisy_numbers) {
-  for (const Case& model : small_models())
+  for (Case model : small_models()) {
+    model.attributes.insert_or_assign("activation", Attribute(std::string("silu")));
     for (const int run : {1, 3, 5, 9})
       BOOST_TEST(values_in_run<numbers::Machine<float>>(model, run) ==
                      values_in_run<numbers::Noisy>(model, run),
                  boost::test_tools::per_element());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_run_of_noise_has_other_bits_than_one_that_rounds) {

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_picture_of_speed_ups_has_a_row_with_its_interval_for_ever
   BOOST_TEST(count_of(picture, "<circle") == 2u);
   BOOST_TEST(picture.find("linear 0 f32") != std::string::npos);
   BOOST_TEST(picture.find("fused, 2 threads") != std::string::npos);
-  BOOST_TEST(picture.find("10 (9 to 12)") != std::string::npos);
+  BOOST_TEST(picture.find("10.0 (9.00 to 12.0)") != std::string::npos);
   // From 0.4 at the left to 12 at the right, and a whisker between them.
   BOOST_TEST(picture.find("<line x1=\"190.0\"") != std::string::npos);
   BOOST_TEST(picture.find("x2=\"590.0\"") != std::string::npos);
@@ -130,6 +130,6 @@ BOOST_AUTO_TEST_CASE(the_markdown_report_has_a_speed_up_with_interval_for_every_
   result.variants = {plain, fused};
   const std::string text = to_markdown(result);
   BOOST_TEST(text.find("### Times as fast as `plain`, by op") != std::string::npos);
-  BOOST_TEST(text.find("| `linear` | `f32` | 4 (4 to 4), 2 shapes |") != std::string::npos);
-  BOOST_TEST(text.find("| `attention` | `f32` | 9 (9 to 9), 2 shapes |") != std::string::npos);
+  BOOST_TEST(text.find("| `linear` | `f32` | 4.00 (4.00 to 4.00), 2 shapes |") != std::string::npos);
+  BOOST_TEST(text.find("| `attention` | `f32` | 9.00 (9.00 to 9.00), 2 shapes |") != std::string::npos);
 }
