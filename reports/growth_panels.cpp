@@ -46,6 +46,12 @@ bool same_family(const Curve& a, const Curve& b) {
 /// "kv_len = seq_len" is one of them.
 std::string extent_of(const std::string& axis) { return axis.substr(0, axis.find(' ')); }
 
+/// Of the last two points alone: what the largest sizes tend to.
+double last_exponent(const std::vector<CurvePoint>& points) {
+  const CurvePoint &last = points.back(), &before = points[points.size() - 2];
+  return std::log(last.value.middle / before.value.middle) / std::log(last.at / before.at);
+}
+
 /// Ticks at powers of ten of seconds or bytes within the scale, and at its ends.
 std::vector<double> ticks_of(const Scale& scale) {
   std::vector<double> ticks = {scale.low};
@@ -104,8 +110,9 @@ Panel panel_of(const std::vector<Curve>& family, const std::vector<std::string>&
     const Interval& exponent = curve.exponent;
     panel.body += svg::text(
         x.to + 14, top + 10 + label_height * static_cast<double>(i), "start",
-        fmt::format("{}: {}^{:.2f} ({:.2f} to {:.2f})", one_line(curve.variant),
-                    one_line(extent_of(curve.axis)), exponent.middle, exponent.low, exponent.high),
+        fmt::format("{}: {}^{:.2f} ({:.2f} to {:.2f}), at the end {:.2f}", one_line(curve.variant),
+                    one_line(extent_of(curve.axis)), exponent.middle, exponent.low, exponent.high,
+                    last_exponent(curve.points)),
         colour);
   }
   panel.height = std::max(panel.height, top + label_height * static_cast<double>(family.size()));

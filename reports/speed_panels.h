@@ -18,8 +18,8 @@ struct Panel {
 };
 
 /// Curves of at least four points, one panel for those of the same op, axis and fixed extents: each
-/// variant's points with the exponent that they fit in words. `shown` writes a value: a duration,
-/// an amount of memory; `what` names it: "time per call".
+/// variant's points with the exponent that they fit, and that of the last two, in words. `shown`
+/// writes a value: a duration, an amount of memory; `what` names it: "time per call".
 std::vector<Panel> growth_panels(const std::vector<Curve>& curves, const std::string& what,
                                  std::string (*shown)(double));
 

@@ -63,8 +63,10 @@ BOOST_AUTO_TEST_CASE(a_line_through_points_has_the_interval_that_their_distances
 
 BOOST_AUTO_TEST_CASE(a_picture_of_growth_says_the_exponent_of_every_line) {
   const std::string picture = to_speed_svg(growing(5));
-  BOOST_TEST(picture.find("fused: tokens^1.00 (1.00 to 1.00)") != std::string::npos);
-  BOOST_TEST(picture.find("fused: kv_len^2.00 (2.00 to 2.00)") != std::string::npos);
+  BOOST_TEST(picture.find("fused: tokens^1.00 (1.00 to 1.00), at the end 1.00<") !=
+             std::string::npos);
+  BOOST_TEST(picture.find("fused: kv_len^2.00 (2.00 to 2.00), at the end 2.00<") !=
+             std::string::npos);
   BOOST_TEST(picture.find("fused: kv_len^1.00 (1.00 to 1.00)") != std::string::npos);
   BOOST_TEST(picture.find("memory of a call against kv_len = seq_len") != std::string::npos);
   BOOST_TEST(count_of(picture, "<circle") == 15u);  // three panels of five points
@@ -130,6 +132,8 @@ BOOST_AUTO_TEST_CASE(the_markdown_report_has_a_speed_up_with_interval_for_every_
   result.variants = {plain, fused};
   const std::string text = to_markdown(result);
   BOOST_TEST(text.find("### Times as fast as `plain`, by op") != std::string::npos);
-  BOOST_TEST(text.find("| `linear` | `f32` | 4.00 (4.00 to 4.00), 2 shapes |") != std::string::npos);
-  BOOST_TEST(text.find("| `attention` | `f32` | 9.00 (9.00 to 9.00), 2 shapes |") != std::string::npos);
+  BOOST_TEST(text.find("| `linear` | `f32` | 4.00 (4.00 to 4.00), 2 shapes |") !=
+             std::string::npos);
+  BOOST_TEST(text.find("| `attention` | `f32` | 9.00 (9.00 to 9.00), 2 shapes |") !=
+             std::string::npos);
 }
