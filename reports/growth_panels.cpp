@@ -14,7 +14,7 @@
 namespace assay::reports {
 namespace {
 
-constexpr double left = 70, right = 300, top = 46, plot_height = 220, below = 50;
+constexpr double left = 70, right = 340, top = 46, plot_height = 220, below = 50;
 constexpr double label_height = 16;
 constexpr std::size_t fewest_points = 4;
 

@@ -10,7 +10,7 @@
 
 namespace assay::reports {
 
-inline constexpr double panel_width = 760;
+inline constexpr double panel_width = 800;
 
 struct Panel {
   std::string body;  // elements from y = 0 on

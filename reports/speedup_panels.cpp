@@ -13,7 +13,7 @@
 namespace assay::reports {
 namespace {
 
-constexpr double left = 190, right = 170, top = 46, row_height = 16, between = 12;
+constexpr double left = 190, right = 210, top = 46, row_height = 16, between = 12;
 
 std::string series_of(const SpeedResult& each) {
   return one_line(each.variant) +
