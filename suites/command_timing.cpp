@@ -103,7 +103,8 @@ std::vector<std::string> speed_lines(const reports::RunResult& result) {
       if (each.variant == variant.name) note(series, series_of(each));
   std::map<std::pair<std::string, std::string>, std::string> cells;
   for (const reports::SpeedResult& each : result.speed) {
-    const std::string shape = reports::one_line(each.op + " " + each.shape_id);
+    const std::string of_class = each.number_class == "f32" ? "" : " " + each.number_class;
+    const std::string shape = reports::one_line(each.op + " " + each.shape_id + of_class);
     note(shapes, shape);
     cells[{shape, series_of(each)}] =
         fmt::format("{} {}{}", reports::duration(each.seconds_per_call.middle),
