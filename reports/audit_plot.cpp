@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "reports/audit_summary.h"
-#include "reports/escape.h"
+#include "reports/svg.h"
 
 namespace assay::reports {
 namespace {
@@ -50,33 +50,19 @@ void spread_labels(std::vector<Point>& points) {
   }
 }
 
-std::string text(double x, double y, const std::string& anchor, const std::string& words) {
-  return fmt::format(
-      "<text x=\"{:.0f}\" y=\"{:.0f}\" text-anchor=\"{}\" font-family=\"sans-serif\" "
-      "font-size=\"12\" fill=\"#777\">{}</text>\n",
-      x, y, anchor, markup_escaped(words));
-}
-
-std::string line_between(double x1, double y1, double x2, double y2) {
-  return fmt::format(
-      "<line x1=\"{:.0f}\" y1=\"{:.0f}\" x2=\"{:.0f}\" y2=\"{:.0f}\" stroke=\"#999\" "
-      "stroke-opacity=\"0.5\"/>\n",
-      x1, y1, x2, y2);
-}
-
 std::string axes() {
   std::string out;
   for (const double caught : {0.7, 0.8, 0.9, 1.0}) {
-    out += line_between(left, y_of(caught), width - right, y_of(caught));
-    out += text(left - 8, y_of(caught) + 4, "end", fmt::format("{:.0f} %", 100 * caught));
+    out += svg::rule(left, y_of(caught), width - right, y_of(caught));
+    out += svg::text(left - 8, y_of(caught) + 4, "end", fmt::format("{:.0f} %", 100 * caught));
   }
   for (const double rejected : {0.0, 0.001, 0.01, 0.1, 1.0}) {
-    out += line_between(x_of(rejected), top, x_of(rejected), height - bottom);
-    out +=
-        text(x_of(rejected), height - bottom + 18, "middle", fmt::format("{:g} %", 100 * rejected));
+    out += svg::rule(x_of(rejected), top, x_of(rejected), height - bottom);
+    out += svg::text(x_of(rejected), height - bottom + 18, "middle",
+                     fmt::format("{:g} %", 100 * rejected));
   }
-  return out + text((left + width - right) / 2, height - 10, "middle",
-                    "right runs rejected; upwards: mistaken outputs caught");
+  return out + svg::text((left + width - right) / 2, height - 10, "middle",
+                         "right runs rejected; upwards: mistaken outputs caught");
 }
 
 }  // namespace
@@ -90,19 +76,14 @@ std::string rules_plot(const Audit& audit) {
   }
   if (points.empty()) return "";
   spread_labels(points);
-  std::string out = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
-      "height=\"{1}\" role=\"img\" aria-label=\"Rules: mistaken outputs caught against right runs "
-      "rejected\">\n",
-      width, height);
-  out += axes();
+  std::string out = axes();
   for (const Point& each : points) {
     const bool own = each.name == "Assay";
-    out += fmt::format("<circle cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"{}\" fill=\"{}\"/>\n", each.x,
-                       each.y, own ? 6 : 4, own ? "#c79a00" : "#4477aa");
-    out += text(each.x + 10, each.label_y + 4, "start", each.name);
+    out += svg::dot(each.x, each.y, own ? 6 : 4, own ? "#c79a00" : "#4477aa");
+    out += svg::text(each.x + 10, each.label_y + 4, "start", each.name);
   }
-  return out + "</svg>\n";
+  return svg::document(width, height, "Rules: mistaken outputs caught against right runs rejected",
+                       out);
 }
 
 }  // namespace assay::reports

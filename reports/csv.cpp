@@ -15,7 +15,7 @@ std::string to_speed_csv(const RunResult& result) {
       "variant,op,shape,class,kernel,threads,verdict,samples,median_seconds,low_seconds,"
       "high_seconds,prepare_seconds,flops,bytes,gflops,gbytes_per_second,limit_seconds,"
       "share_of_limit,speedup_over_plain,speedup_low,speedup_high,warning,not_ranked,workload,cold_"
-      "seconds\n";
+      "seconds,memory_bytes\n";
   const Ranking ranking(result);
   for (const SpeedResult& each : result.speed) {
     const Interval& time = each.seconds_per_call;
@@ -24,14 +24,15 @@ std::string to_speed_csv(const RunResult& result) {
     const auto& ratio = each.speedup_over_plain;
     const std::string speedup =
         ratio ? fmt::format("{},{},{}", ratio->middle, ratio->low, ratio->high) : ",,";
-    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
                        csv_field(each.variant), csv_field(each.op), csv_field(each.shape_id),
                        csv_field(each.number_class), csv_field(each.kernel), each.threads,
                        name_of(each.verdict), each.seconds.size(), time.middle, time.low, time.high,
                        prepare, each.flops, each.bytes, each.gflops, each.gbytes_per_second,
                        each.limit_seconds, each.share_of_limit, speedup, csv_field(each.warning),
                        csv_field(ranking.objection(each)), csv_field(each.workload),
-                       each.cold_seconds ? fmt::format("{}", *each.cold_seconds) : "");
+                       each.cold_seconds ? fmt::format("{}", *each.cold_seconds) : "",
+                       each.memory_bytes ? fmt::format("{}", *each.memory_bytes) : "");
   }
   return out;
 }

@@ -16,14 +16,13 @@ namespace {
 
 using Extents = std::map<std::string, std::int64_t>;
 
-double exponent_of(const std::vector<CurvePoint>& points) {
-  double x = 0, y = 0, xx = 0, xy = 0;
-  const auto n = static_cast<double>(points.size());
+Interval exponent_of(const std::vector<CurvePoint>& points) {
+  std::vector<double> at, values;
   for (const CurvePoint& point : points) {
-    const double a = std::log(point.at), b = std::log(point.value.middle);
-    x += a, y += b, xx += a * a, xy += a * b;
+    at.push_back(std::log(point.at));
+    values.push_back(std::log(point.value.middle));
   }
-  return (n * xy - x * y) / (n * xx - x * x);
+  return slope_interval(at, values);
 }
 
 /// One extent, or two that are equal in every shape: "seq_len" grows with "kv_len".
@@ -58,15 +57,15 @@ std::string shape_of(const SpeedResult& each) {
   return each.variant + "\n" + each.op + "\n" + each.shape_id + "\n" + each.number_class;
 }
 
-}  // namespace
-
-std::vector<Curve> growth_curves(const RunResult& result, const Ranking& ranking) {
+/// The curves of something that grows; `value_of` gives 0 for what was not measured.
+template <class ValueOf>
+std::vector<Curve> curves_of(const RunResult& result, const Ranking& ranking, ValueOf value_of) {
   std::vector<Curve> curves;
   std::map<std::string, std::size_t> places;
   for (const SpeedResult& each : result.speed) {
+    const Interval value = value_of(each);
     const bool counts = each.threads == 1 && ranking.objection(each).empty() &&
-                        std::isfinite(each.seconds_per_call.middle) &&
-                        each.seconds_per_call.middle > 0;
+                        std::isfinite(value.middle) && value.middle > 0;
     if (!counts) continue;
     for (const Axis& axis : axes_of(each.extents)) {
       const std::int64_t at = each.extents.at(axis[0]);
@@ -77,15 +76,14 @@ std::vector<Curve> growth_curves(const RunResult& result, const Ranking& ranking
                   axis_text(axis),
                   fixed_text(each.extents, axis),
                   {},
-                  0};
+                  {}};
       const std::string name = curve.op + "\n" + curve.number_class + "\n" + curve.variant + "\n" +
                                curve.axis + "\n" + curve.fixed;
       const auto [place, is_new] = places.try_emplace(name, curves.size());
       if (is_new) curves.push_back(std::move(curve));
       std::vector<CurvePoint>& points = curves[place->second].points;
       const auto same = [&](const CurvePoint& p) { return p.at == static_cast<double>(at); };
-      if (std::ranges::none_of(points, same))
-        points.push_back({static_cast<double>(at), each.seconds_per_call});
+      if (std::ranges::none_of(points, same)) points.push_back({static_cast<double>(at), value});
     }
   }
   std::erase_if(curves, [](const Curve& curve) { return curve.points.size() < 2; });
@@ -102,6 +100,19 @@ std::vector<Curve> growth_curves(const RunResult& result, const Ranking& ranking
   for (const Curve& curve : curves) family(curve);
   std::ranges::stable_sort(curves, {}, family);
   return curves;
+}
+
+}  // namespace
+
+std::vector<Curve> growth_curves(const RunResult& result, const Ranking& ranking) {
+  return curves_of(result, ranking, [](const SpeedResult& each) { return each.seconds_per_call; });
+}
+
+std::vector<Curve> memory_curves(const RunResult& result, const Ranking& ranking) {
+  return curves_of(result, ranking, [](const SpeedResult& each) {
+    const double bytes = each.memory_bytes.value_or(0);
+    return Interval{bytes, bytes, bytes};
+  });
 }
 
 std::vector<Curve> thread_curves(const RunResult& result, const Ranking& ranking) {
@@ -121,7 +132,7 @@ std::vector<Curve> thread_curves(const RunResult& result, const Ranking& ranking
                         "threads",
                         each.shape_id,
                         {{1, {1, 1, 1}}},
-                        0});
+                        {}});
     curves[place->second].points.push_back(
         {static_cast<double>(each.threads),
          paired_ratio_interval(one->second->seconds, each.seconds)});

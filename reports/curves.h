@@ -22,11 +22,14 @@ struct Curve {
   std::string fixed;  // what stands still: "d_in 768, d_out 768"; of threads the shape
   std::vector<CurvePoint> points;  // by rising `at`, at least two
   /// Of value against at, between logarithms by least squares: 1 is proportional growth.
-  double exponent = 0;
+  Interval exponent;
 };
 
 /// Seconds per call against each extent that some shapes differ in alone.
 std::vector<Curve> growth_curves(const RunResult& result, const Ranking& ranking);
+
+/// Bytes that a call needs beside its tensors, against the same; where they were measured.
+std::vector<Curve> memory_curves(const RunResult& result, const Ranking& ranking);
 
 /// How many times as fast as with one thread, for what was timed with several.
 std::vector<Curve> thread_curves(const RunResult& result, const Ranking& ranking);

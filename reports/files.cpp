@@ -17,6 +17,7 @@
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
+#include "reports/speed_plot.h"
 
 namespace assay::reports {
 namespace {
@@ -30,11 +31,8 @@ struct Format {
 
 std::string markdown_text(const RunResult& result) { return to_markdown(result); }
 
-constexpr Format formats[] = {{".html", to_html},
-                              {".md", markdown_text},
-                              {".json", to_json},
-                              {".xml", to_junit},
-                              {".csv", to_speed_csv}};
+constexpr Format formats[] = {{".html", to_html}, {".md", markdown_text}, {".json", to_json},
+                              {".xml", to_junit}, {".csv", to_speed_csv}, {".svg", to_speed_svg}};
 
 const Format& format_of(const fs::path& file) {
   for (const Format& each : formats)
@@ -42,7 +40,7 @@ const Format& format_of(const fs::path& file) {
   throw ReportFileError(
       one_line(file.string() +
                ": no report has this extension; use one of .html .md .json .xml (JUnit) "
-               ".csv (speed)"));
+               ".csv (speed) .svg (a picture of it)"));
 }
 
 [[noreturn]] void fail(const fs::path& file, int cause) {
@@ -101,7 +99,7 @@ void write_report_folder(const RunResult& result, const fs::path& folder, const 
   fs::create_directories(folder, error);
   if (error) fail(folder, error.value());
   // The data first: whatever happens later, the figures are kept.
-  for (const char* name : {"results.json", "report.md", "junit.xml", "speed.csv"})
+  for (const char* name : {"results.json", "report.md", "junit.xml", "speed.csv", "speed.svg"})
     write_report_file(result, folder / name);
   write_text_file(folder / "benchmarks.json", to_benchmark_json(result));
   if (audit != nullptr) {

@@ -16,15 +16,16 @@ struct ReportFileError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Throws ReportFileError unless the extension is one of .html .md .json .xml .csv and the folder
-/// of the file exists: said before a run rather than after it.
+/// Throws ReportFileError unless the extension is one of .html .md .json .xml .csv .svg and the
+/// folder of the file exists: said before a run rather than after it.
 void check_report_file(const std::filesystem::path& file);
 
 /// Writes the report that the extension asks for.
 void write_report_file(const RunResult& result, const std::filesystem::path& file);
 
-/// index.html, report.md, results.json, junit.xml, speed.csv, benchmarks.json in `folder`, which is
-/// made if missing; with an audit also audit.json and audit.md, and a section of the page.
+/// index.html, report.md, results.json, junit.xml, speed.csv, speed.svg, benchmarks.json in
+/// `folder`, which is made if missing; with an audit also audit.json and audit.md, and a section of
+/// the page.
 void write_report_folder(const RunResult& result, const std::filesystem::path& folder,
                          const Audit* audit = nullptr);
 

@@ -177,7 +177,8 @@ std::string curve_rows(const std::vector<Curve>& curves, std::string (*shown)(do
     rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td>",
                         line(curve.op), line(curve.variant), line(curve.axis), line(curve.fixed),
                         points);
-    if (with_exponent) rows += number_cell(three_digits(curve.exponent), curve.exponent);
+    if (with_exponent)
+      rows += number_cell(three_digits(curve.exponent.middle), curve.exponent.middle);
     rows += "</tr>\n";
   }
   return rows;
@@ -194,12 +195,13 @@ std::string growth_title(const std::vector<Curve>& curves) {
     else if (family.empty() || each.points.size() > family[0].points.size())
       family = {each};
   }
-  const auto [least, most] = std::ranges::minmax_element(family, {}, &Curve::exponent);
+  const auto [least, most] = std::ranges::minmax_element(
+      family, {}, [](const Curve& each) { return each.exponent.middle; });
   std::string text =
       fmt::format("{} against {}: the exponent is {} for {}", line(family[0].op),
-                  line(family[0].axis), three_digits(least->exponent), line(least->variant));
+                  line(family[0].axis), three_digits(least->exponent.middle), line(least->variant));
   if (least != most)
-    text += fmt::format(" and {} for {}", three_digits(most->exponent), line(most->variant));
+    text += fmt::format(" and {} for {}", three_digits(most->exponent.middle), line(most->variant));
   return text;
 }
 

@@ -113,6 +113,8 @@ SpeedResult read_speed(const JsonField& object) {
     out.prepare_seconds = field->number_not_below_zero();
   if (const auto field = object.find("cold_seconds"))
     out.cold_seconds = field->number_not_below_zero();
+  if (const auto field = object.find("memory_bytes"))
+    out.memory_bytes = field->number_not_below_zero();
   if (const auto extents = object.find("extents"))
     extents->each_member([&](const std::string& word, const JsonField& extent) {
       out.extents[word] = extent.integer(0, most);

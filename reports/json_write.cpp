@@ -83,6 +83,7 @@ Json speed_result(const SpeedResult& value) {
   object["seconds_per_call"] = interval(value.seconds_per_call);
   if (value.prepare_seconds) object["prepare_seconds"] = number(*value.prepare_seconds);
   if (value.cold_seconds) object["cold_seconds"] = number(*value.cold_seconds);
+  if (value.memory_bytes) object["memory_bytes"] = number(*value.memory_bytes);
   put_unless_empty(object, "extents", value.extents);
   object["flops"] = number(value.flops);
   object["bytes"] = number(value.bytes);

@@ -6,13 +6,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "reports/escape.h"
 #include "reports/figures.h"
 #include "reports/generations.h"
 #include "reports/grades.h"
-#include "reports/ranking.h"
+#include "reports/markdown_speed.h"
 #include "reports/summary.h"
 
 namespace assay::reports {
@@ -61,72 +60,6 @@ std::string failures_section(const RunResult& result, std::size_t most) {
   if (seen == 0) return "";
   if (seen > most) out += fmt::format("{} more: see index.html or results.json.\n\n", seen - most);
   return "## Not right\n\n" + out;
-}
-
-/// What one variant takes for a call: "1.42 ms, x 26, 67 %", the middle part over the first
-/// variant; "(!)" where there is a warning.
-std::string speed_cell(const TimedCall& call, const std::string& variant,
-                       const std::string& first) {
-  const auto found = call.best.find(variant);
-  if (found == call.best.end()) return "";
-  const SpeedResult& timing = *found->second;
-  std::string text = duration(timing.seconds_per_call.middle);
-  if (const auto base = call.best.find(first); base != call.best.end() && variant != first)
-    text += ", x " +
-            three_digits(base->second->seconds_per_call.middle / timing.seconds_per_call.middle);
-  return text + ", " + percent(timing.share_of_limit) + (timing.warning.empty() ? "" : " (!)");
-}
-
-std::string speed_section(const RunResult& result) {
-  constexpr std::size_t most_rows = 80;  // a comment on a pull request holds 65,536 characters
-  if (result.speed.empty()) return "";
-  const Ranking ranking(result);
-  const std::vector<std::string> variants = variant_names(result);
-  const std::string& first = variants.front();
-  std::string out =
-      "## Speed\n\nPer call, times as fast as the first variant, and share of what this machine "
-      "reached in the same run; with as many threads as are fastest. Only outputs that were "
-      "checked "
-      "at the very shape, of variants that get the op right.\n\n| op | shape | class |";
-  for (const std::string& variant : variants) out += fmt::format(" {} |", markdown_code(variant));
-  out += "\n|---|---|---|";
-  for (std::size_t i = 0; i < variants.size(); ++i) out += "--:|";
-  out += "\n| geometric mean | | |";
-  for (const std::string& variant : variants) {
-    const MeanSpeedup mean = ranking.mean_speedup(first, variant);
-    out += mean.shapes == 0
-               ? " not ranked |"
-               : fmt::format(" x {}{} |", with_interval(mean.ratio),
-                             mean.left_out == 0 ? "" : fmt::format(", {} left out", mean.left_out));
-  }
-  out += "\n";
-  for (std::size_t i = 0; i < std::min(ranking.calls().size(), most_rows); ++i) {
-    const TimedCall& call = ranking.calls()[i];
-    out += fmt::format("| {} | {} | {} |", markdown_code(call.op), markdown_code(call.shape_id),
-                       markdown_code(call.number_class));
-    for (const std::string& variant : variants)
-      out += fmt::format(" {} |", speed_cell(call, variant, first));
-    out += "\n";
-  }
-  out += "\n";
-  if (ranking.calls().size() > most_rows)
-    out += fmt::format("{} more shapes: see index.html or speed.csv.\n\n",
-                       ranking.calls().size() - most_rows);
-  std::set<std::string> remarks;
-  for (const SpeedResult& each : result.speed) {
-    const std::string why = ranking.objection(each);
-    if (!why.empty())
-      remarks.insert(fmt::format("- {} in {}: not ranked: {}\n", markdown_code(each.variant),
-                                 markdown_code(each.op), markdown_code(why)));
-    if (!each.warning.empty())
-      remarks.insert(fmt::format("- (!) {} {} {}: {}\n", markdown_code(each.variant),
-                                 markdown_code(each.op), markdown_code(each.shape_id),
-                                 markdown_code(each.warning)));
-  }
-  std::size_t shown = 0;
-  for (const std::string& remark : remarks)
-    if (++shown <= most_rows) out += remark;
-  return out + "\n";
 }
 
 std::string grades_section(const RunResult& result) {
@@ -181,7 +114,7 @@ std::string to_markdown(const RunResult& result, std::size_t failures) {
   if (!result.cases.empty() || (result.grades.empty() && result.generations.empty()))
     out += scoreboard(result);
   out += failures_section(result, failures);
-  out += speed_section(result);
+  out += markdown_speed(result);
   out += grades_section(result) + generations_section(result);
   return out + machine_section(result);
 }

@@ -66,6 +66,9 @@ struct SpeedResult {
   std::optional<double> prepare_seconds;
   /// Median of calls before each of which the caches were filled with other data.
   std::optional<double> cold_seconds;
+  /// What a call allocates at most at a time beside its tensors, packed weights included; in whole
+  /// pages, in a process of its own.
+  std::optional<double> memory_bytes;
   std::map<std::string, std::int64_t> extents;  // of the shape words: "tokens" -> 128
   double flops = 0, bytes = 0;                  // of one call, from the schema
   double gflops = 0, gbytes_per_second = 0;

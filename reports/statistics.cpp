@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bootstrap.
+// The bootstrap, and a line through points.
 #include "reports/statistics.h"
 
 #include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -113,6 +114,26 @@ Interval geometric_mean_interval(std::span<const Pair> pairs, bool paired) {
   return interval_around(middle, [&] {
     return mean([&](const auto& samples) { return median_of_redrawn(samples, picks, scratch); });
   });
+}
+
+Interval slope_interval(std::span<const double> x, std::span<const double> y) {
+  const auto n = static_cast<double>(std::min(x.size(), y.size()));
+  double mean_x = 0, mean_y = 0, xx = 0, xy = 0, squares = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i)
+    mean_x += x[i] / n, mean_y += y[i] / n;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+    xx += (x[i] - mean_x) * (x[i] - mean_x);
+    xy += (x[i] - mean_x) * (y[i] - mean_y);
+  }
+  const double slope = xy / xx, unbounded = std::numeric_limits<double>::infinity();
+  if (n < 3) return {-unbounded, slope, unbounded};
+  for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+    const double distance = y[i] - mean_y - slope * (x[i] - mean_x);
+    squares += distance * distance;
+  }
+  const double deviation = std::sqrt(squares / (n - 2) / xx);
+  const double reach = deviation * boost::math::quantile(boost::math::students_t(n - 2), 0.975);
+  return {slope - reach, slope, slope + reach};
 }
 
 }  // namespace assay::reports

@@ -30,6 +30,10 @@ struct Pair {
 /// three 1 for none.
 Interval geometric_mean_interval(std::span<const Pair> pairs, bool paired);
 
+/// The slope of y against x by least squares, with the 95 % interval that the distances from the
+/// line leave it (Student's t, as if they were normal); without bounds for fewer than three points.
+Interval slope_interval(std::span<const double> x, std::span<const double> y);
+
 /// The median of numerators[i] / denominators[i], taken in the same round i: what slows both of a
 /// pair cancels. Uses as many pairs as both have.
 Interval paired_ratio_interval(std::span<const double> numerators,

@@ -34,7 +34,7 @@ Syntax syntax() {
       "suite", po::value<std::string>()->default_value("all"),
       "which cases; see: assay list suites")(
       "output,o", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
-      "of variants: also write the results, .html .json .xml .csv choose the format; or the "
+      "of variants: also write the results, .html .json .xml .csv .svg choose the format; or the "
       "comparison, .md; may be repeated")(
       "fail-if-slower", po::value<std::string>()->value_name("5%"),
       "exit with 1 if a shape is slower by more, beyond the noise");

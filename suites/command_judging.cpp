@@ -200,6 +200,11 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
   } else if (suite != "generation") {  // which makes up its own
     read_cases(values, selection, judging);
   }
+  std::erase_if(judging.timed_shapes, [&](const TimedShape& each) {
+    const Texts& classes = judging.options.classes;
+    return !classes.empty() &&
+           std::ranges::find(classes, each.recipe.classes.front()) == classes.end();
+  });
   judging.selection = std::move(selection);
   std::erase_if(judging.cases, [&](const fixtures::Case& each) {
     return !has_class(each, judging.options.classes);

@@ -35,7 +35,7 @@ Syntax syntax() {
   add_timing_options(syntax.options);
   syntax.options.add_options()(
       "output,o", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
-      "write the results; .html .json .md .xml .csv choose the format; may be repeated")(
+      "write the results; .html .json .md .xml .csv .svg choose the format; may be repeated")(
       "texts", po::value<std::string>()->default_value("1000")->value_name("N"),
       "of the suite generation: how many are written in each arrangement")(
       "strict", "count unsupported as not right")("verbose,v", "a line for every case");

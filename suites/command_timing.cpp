@@ -38,11 +38,8 @@ TimingManner manner_of(const po::variables_map& values, const TimingManner& othe
 }
 
 bool wants_timing(const po::variables_map& values, const Judging& judging, bool is_whole_suite) {
-  const auto& classes = judging.options.classes;
-  const bool has_f32 =
-      classes.empty() || std::find(classes.begin(), classes.end(), "f32") != classes.end();
-  const bool has_shapes = has_f32 || values.count("case") > 0;  // a case of one's own has its class
-  if (!has_shapes || !judging.options.worker_wrapper.empty() || values.count("no-speed") > 0)
+  if (judging.timed_shapes.empty() || !judging.options.worker_wrapper.empty() ||
+      values.count("no-speed") > 0)
     return false;
   return is_whole_suite || values.count("speed") > 0 || values.count("workload") > 0;
 }
@@ -74,8 +71,9 @@ bool time_with_progress(const Judging& judging, const TimingManner& manner, Cons
     options.variants.push_back({each.typed, each.name});
   const TimerObserver observer{
       .on_shape =
-          [&](const std::string& shape, std::size_t done, std::size_t total) {
-            console.progress(fmt::format("timing {}/{}  {}", done + 1, total, shape));
+          [&](const std::string& what, const std::string& shape, std::size_t done,
+              std::size_t total) {
+            console.progress(fmt::format("{} {}/{}  {}", what, done + 1, total, shape));
           },
       .stop = [&] { return interruption.wanted(); }};
   Timings timings = time_variants(shapes_of_judged_ops(judging, result), options, observer);
@@ -105,7 +103,8 @@ std::vector<std::string> speed_lines(const reports::RunResult& result) {
       if (each.variant == variant.name) note(series, series_of(each));
   std::map<std::pair<std::string, std::string>, std::string> cells;
   for (const reports::SpeedResult& each : result.speed) {
-    const std::string shape = reports::one_line(each.op + " " + each.shape_id);
+    const std::string of_class = each.number_class == "f32" ? "" : " " + each.number_class;
+    const std::string shape = reports::one_line(each.op + " " + each.shape_id + of_class);
     note(shapes, shape);
     cells[{shape, series_of(each)}] =
         fmt::format("{} {}{}", reports::duration(each.seconds_per_call.middle),

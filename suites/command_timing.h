@@ -24,8 +24,7 @@ TimingManner manner_of(const boost::program_options::variables_map& values,
                        const TimingManner& otherwise);
 
 /// With --speed or --workload, or where the whole suite or a case of one's own is run and nothing
-/// says
-/// --no-speed; never where class f32 is left out or a worker wrapper is asked for.
+/// says --no-speed; never where no shape is of the classes asked for, or with a worker wrapper.
 bool wants_timing(const boost::program_options::variables_map& values, const Judging& judging,
                   bool is_whole_suite);
 

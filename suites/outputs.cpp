@@ -21,10 +21,10 @@ bool is_special(const std::filesystem::path& file) {
 }
 
 void check_extension(const std::filesystem::path& file) {
-  static constexpr std::string_view known[] = {".html", ".json", ".md", ".xml", ".csv"};
+  static constexpr std::string_view known[] = {".html", ".json", ".md", ".xml", ".csv", ".svg"};
   if (std::find(std::begin(known), std::end(known), file.extension()) == std::end(known)) {
     throw UsageError("-o " + file.string() +
-                     ": the extension chooses the format, one of .html .json .md .xml .csv");
+                     ": the extension chooses the format, one of .html .json .md .xml .csv .svg");
   }
 }
 

@@ -19,7 +19,13 @@ struct RowSample {
 };
 
 /// The samples of a call: first, last and drawn rows. The case needs the shapes of its outputs
-/// only. Of attention, queries are sampled (attention_row.h), and of its outputs `out` alone.
+/// only. Of attention, queries are sampled (attention_row.h), and of its outputs `out` alone; of a
+/// model with a large vocabulary some logits of every token (vocabulary_sample.h).
 std::vector<RowSample> row_samples(const fixtures::Case& big);
+
+/// Computes the answers of a sample: as those of every case, or, of a block or a model in f32 whose
+/// tokens need more than a few seconds of that, in double (fixtures/machine_answers.h). Throws as
+/// these do.
+void answer(RowSample& sample);
 
 }  // namespace assay::suites

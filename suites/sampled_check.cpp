@@ -6,7 +6,6 @@
 #include <memory>
 #include <vector>
 
-#include "fixtures/answers.h"
 #include "reference/shape.h"
 #include "suites/judge.h"
 #include "suites/row_sample.h"
@@ -37,7 +36,7 @@ OutputJudgement judge_sample(const RowSample& sample, const NumberClass& number_
 
 OutputCheck sampled_check(const fixtures::Case& big, const NumberClass& number_class) {
   auto samples = std::make_shared<std::vector<RowSample>>(row_samples(big));
-  for (RowSample& sample : *samples) fixtures::compute_answers(sample.small, {}, false);
+  for (RowSample& sample : *samples) answer(sample);
   return [samples, &number_class](const std::string& output, std::span<const std::byte> elements) {
     OutputJudgement worst = judge_sample(samples->front(), number_class, output, elements);
     for (std::size_t i = 1; i < samples->size(); ++i) {

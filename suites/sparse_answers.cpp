@@ -5,7 +5,6 @@
 #include <limits>
 #include <set>
 
-#include "fixtures/answers.h"
 #include "reference/shape.h"
 #include "suites/row_sample.h"
 
@@ -55,7 +54,7 @@ std::size_t answer_sampled_rows(Case& big) {
   std::vector<RowSample> samples = row_samples(big);
   std::set<std::pair<std::string, std::size_t>> answered;
   for (RowSample& sample : samples) {
-    fixtures::compute_answers(sample.small, {}, false);
+    answer(sample);
     for (Golden& output : big.outputs) {
       const auto small = std::find_if(sample.small.outputs.begin(), sample.small.outputs.end(),
                                       [&](const Golden& each) { return each.name == output.name; });

@@ -9,7 +9,9 @@
 
 #include <set>
 
+#include "suites/every_op.h"
 #include "suites/usage_error.h"
+#include "suites/whole_models.h"
 
 namespace assay::suites {
 namespace {
@@ -132,6 +134,18 @@ Workload llama_decode(std::int64_t cache_len) {
            sampling(131072)}};
 }
 
+/// The products of a prefill with factors of 16 bits, beside the same in f32.
+Workload sixteen_bits() {
+  Workload made = {"bf16", "products of a prefill, in f32 and with factors of bf16", {}};
+  for (CaseRecipe recipe : {linear(128, 768, 768), linear(512, 768, 3072), linear(512, 3072, 768),
+                            linear(512, 4096, 4096)}) {
+    made.shapes.push_back(recipe);
+    recipe.classes = {"bf16-mma"};
+    made.shapes.push_back(std::move(recipe));
+  }
+  return made;
+}
+
 /// One thing grows and the rest stands, so that the growth of the cost can be seen.
 Workload growth() {
   Workload made = {"growth", "cost against tokens and width", {}};
@@ -154,6 +168,14 @@ const std::vector<Workload>& workloads() {
     for (const std::int64_t tokens : {128, 512, 2048}) made.push_back(llama_prefill(tokens));
     for (const std::int64_t cache_len : {128, 2048}) made.push_back(llama_decode(cache_len));
     made.push_back(growth());
+    made.push_back(sixteen_bits());
+    made.push_back({"ops", "a shape of every op", shape_of_every_op()});
+    made.push_back({"model-gpt2",
+                    "all of GPT-2 small, and one of its layers",
+                    {gpt2_block(512), gpt2_prefill_of(512), gpt2_step_after(540)}});
+    made.push_back({"model-llama",
+                    "two layers as wide as Llama 3.2 1B, and one of them",
+                    {llama_block(512), llama_prefill_of(512), llama_step_after(540)}});
     return made;
   }();
   return list;
@@ -168,7 +190,7 @@ std::vector<TimedShape> timed_shapes(const std::vector<std::string>& names) {
       if (name != "all" && each.name != name && !each.name.starts_with(name + "-")) continue;
       is_known = true;
       for (const CaseRecipe& recipe : each.shapes)
-        if (ids.insert(recipe.op + "/" + recipe.id).second)
+        if (ids.insert(recipe.op + "/" + recipe.id + " " + recipe.classes.front()).second)
           chosen.push_back({recipe, each.meaning});
     }
     if (is_known) continue;

@@ -13,7 +13,7 @@ namespace assay::suites {
 struct Workload {
   std::string name;                          // "gpt2-prefill-512"
   std::string meaning;                       // "GPT-2 small, prefill of 512 tokens"
-  std::vector<fixtures::CaseRecipe> shapes;  // class f32, without answers
+  std::vector<fixtures::CaseRecipe> shapes;  // of one class each, without answers
 };
 
 /// One of them, with the meaning of its workload.

@@ -7,11 +7,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "reports/statistics.h"
+#include "suites/call_memory.h"
 #include "suites/cost.h"
 #include "suites/machine_limits.h"
 #include "suites/pace.h"
@@ -38,6 +39,7 @@ using Clock = std::chrono::steady_clock;
 
 /// A series with what is known of its pace.
 struct Runner {
+  WorkerOptions options;
   std::unique_ptr<TimedSeries> series;
   bool repeats = false;  // the first variant, once more
   Pace pace = {};
@@ -50,6 +52,7 @@ struct Lane {
   double seconds = 0;  // of one call, estimated
   std::uint32_t calls = 1;
   std::vector<double> samples, started, cold;
+  std::optional<double> memory;
 };
 
 class Timer {
@@ -72,19 +75,21 @@ class Timer {
     for (const int threads : thread_counts) add_runner(options.variants.front(), threads, true);
   }
 
-  void time_shape(const TimedShape& timed) {
+  void time_shape(const TimedShape& timed, const auto& progress) {
     const fixtures::CaseRecipe& recipe = timed.recipe;
+    progress("answering");
     const NumberClass& number_class = *find_class(recipe.classes.front());
     const fixtures::Case shape = without_answers(recipe);
     const OutputCheck judge = sampled_check(shape, number_class);
+    progress("timing");
     std::vector<Lane> lanes = open_lanes(shape, number_class, judge);
     time_rounds(lanes);
     if (options_.cold) time_cold(lanes);
+    if (options_.cold) weigh(lanes, shape, number_class);
     const std::size_t first = timings_.speed.size();
     for (const Lane& lane : lanes) finish(lane, shape, number_class, judge);
-    for (std::size_t i = first; i < timings_.speed.size(); ++i)
-      timings_.speed[i].workload = timed.workload;
     const std::span<SpeedResult> of_shape = std::span(timings_.speed).subspan(first);
+    for (SpeedResult& each : of_shape) each.workload = timed.workload;
     for (const Lane& lane : lanes)
       if (lane.runner->repeats)
         compare_with_itself(of_shape, lane.series->name(), lane.series->threads(), lane.samples);
@@ -95,16 +100,12 @@ class Timer {
 
  private:
   void add_runner(const TimedVariant& variant, int threads, bool repeats) {
-    runners_.push_back(
-        {std::make_unique<TimedSeries>(worker_options(variant), variant.name, threads), repeats});
-  }
-
-  WorkerOptions worker_options(const TimedVariant& variant) const {
     WorkerOptions worker;
     worker.variant = variant.typed;
     worker.executable = options_.worker_executable;
     worker.time_limit = options_.time_limit;
-    return worker;
+    runners_.push_back(
+        {worker, std::make_unique<TimedSeries>(worker, variant.name, threads), repeats});
   }
 
   void warn(const TimedSeries& series, const fixtures::Case& shape, const std::string& why) {
@@ -129,7 +130,7 @@ class Timer {
           continue;
         }
         if (series->threads() > 1 && !series->uses_threads()) continue;
-        Lane lane{&runner, series, 0, 1, {}, {}, {}};
+        Lane lane{&runner, series, 0, 1, {}, {}, {}, {}};
         if (!is_right(lane, shape, judge)) continue;
         lane.seconds = estimate(*series);
         runner.pace.note(shape.op, lane.seconds, flops);
@@ -231,6 +232,14 @@ class Timer {
     }
   }
 
+  void weigh(std::vector<Lane>& lanes, const fixtures::Case& shape,
+             const NumberClass& number_class) {
+    for (Lane& lane : lanes)
+      if (!lane.runner->repeats && !observer_.stop())
+        lane.memory =
+            call_memory(lane.runner->options, shape, number_class, lane.series->threads());
+  }
+
   const MachineLimits& limits_of(int threads) const {
     return *std::find_if(limits_.begin(), limits_.end(),
                          [&](const MachineLimits& each) { return each.threads == threads; });
@@ -249,6 +258,7 @@ class Timer {
     result.seconds = lane.samples;
     result.started = lane.started;
     if (!lane.cold.empty()) result.cold_seconds = reports::median(lane.cold);
+    result.memory_bytes = lane.memory;
     result.seconds_per_call = reports::median_interval(lane.samples);
     result.prepare_seconds = lane.series->prepare_seconds();
     result.flops = cost.flops;
@@ -279,9 +289,10 @@ Timings time_variants(const std::vector<TimedShape>& shapes, const TimerOptions&
                       const TimerObserver& observer) {
   Timer timer(options, observer);
   for (std::size_t i = 0; i < shapes.size() && !observer.stop(); ++i) {
-    const fixtures::CaseRecipe& recipe = shapes[i].recipe;
-    if (observer.on_shape) observer.on_shape(recipe.op + "/" + recipe.id, i, shapes.size());
-    timer.time_shape(shapes[i]);
+    const fixtures::CaseRecipe& its = shapes[i].recipe;
+    timer.time_shape(shapes[i], [&](const char* what) {
+      if (observer.on_shape) observer.on_shape(what, its.op + "/" + its.id, i, shapes.size());
+    });
   }
   return timer.take();
 }

@@ -25,14 +25,18 @@ struct TimerOptions {
   std::chrono::milliseconds time_limit{10'000};  // of one call
   std::filesystem::path worker_executable = "/proc/self/exe";
   std::chrono::milliseconds per_shape{500};  // for the timed calls of all variants together
-  bool cold = false;                         // time three calls out of empty caches as well
+  /// Time three calls out of empty caches as well, and say what memory a call needs.
+  bool cold = false;
   /// Time the first variant in a second process as well, and say how the two compare.
   bool first_against_itself = false;
 };
 
 /// Told as things happen.
 struct TimerObserver {
-  std::function<void(const std::string& shape, std::size_t done, std::size_t total)> on_shape;
+  /// `what`: "answering", which takes a minute for a whole model, then "timing".
+  std::function<void(const std::string& what, const std::string& shape, std::size_t done,
+                     std::size_t total)>
+      on_shape;
   std::function<bool()> stop = [] { return false; };  // true: return after the round at hand
 };
 

@@ -56,7 +56,7 @@ std::map<std::string, Fields> written_fields() {
   full.shard = {2, 3};
   full.speed[0].prepare_seconds = 1;
   full.speed[0].speedup_over_plain = full.speed[0].against_itself = Interval{1, 1, 1};
-  full.speed[0].cold_seconds = 1;
+  full.speed[0].cold_seconds = full.speed[0].memory_bytes = 1;
   full.speed[0].started = {0};
   full.speed[0].workload = "GPT-2 small";
   std::map<std::string, Fields> fields;

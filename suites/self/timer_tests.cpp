@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "fixtures/answers.h"
+#include "fixtures/model_recipe.h"
 #include "suites/cost.h"
 #include "suites/machine_limits.h"
 #include "suites/quiet_probe.h"
@@ -147,6 +148,17 @@ BOOST_AUTO_TEST_CASE(every_timed_shape_can_be_sampled) {
   BOOST_CHECK_THROW(timed_shapes({"gpt5"}), UsageError);
 }
 
+BOOST_AUTO_TEST_CASE(the_logits_of_a_small_vocabulary_are_those_of_the_whole) {
+  fixtures::ModelRecipe model("decoder", "made-for-the-test", "made for the test", {"decoder.made"},
+                              {.batch = 1, .seq_len = 3, .vocab_size = 700, .n_layers = 1});
+  model.ids().token_table().layers({});
+  CaseRecipe made = model.done();
+  made.classes = {"f32"};
+  check_samples(made);
+  const RowSample sample = row_samples(without_answers(made)).front();
+  BOOST_TEST(sample.small.inputs.at("embedding.tokens").shape[0] < 100);
+}
+
 BOOST_AUTO_TEST_CASE(the_first_variant_is_timed_against_itself_where_that_is_asked_for) {
   TimerOptions options;
   options.threads = 1;
@@ -161,6 +173,7 @@ BOOST_AUTO_TEST_CASE(the_first_variant_is_timed_against_itself_where_that_is_ask
   BOOST_TEST(!timings.speed[1].against_itself.has_value());
   BOOST_TEST(timings.speed[0].workload == "of the test");
   BOOST_TEST(timings.speed[0].cold_seconds.value_or(0) > 0);
+  BOOST_TEST(timings.speed[0].memory_bytes.has_value());
   BOOST_TEST(timings.speed[0].started.size() == timings.speed[0].seconds.size());
   BOOST_TEST(std::is_sorted(timings.speed[0].started.begin(), timings.speed[0].started.end()));
 }
