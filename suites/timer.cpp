@@ -27,7 +27,6 @@ namespace {
 
 using reports::SpeedResult;
 using reports::Verdict;
-
 // A batch takes at least so long, so that reading the clock and waking the worker weigh little.
 constexpr double shortest_batch = 1e-3;
 // Fewer samples have no interval worth printing, more do not narrow it much.
