@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention with online softmax: blocks of queries meet blocks of keys, the score matrix is never
-// held, and what was summed so far is rescaled when a larger score appears (M. Milakov,
+// Attention with online softmax: tiles of queries meet blocks of keys, the score matrix is never
+// held, and what was summed up so far is rescaled when a larger score appears (M. Milakov,
 // N. Gimelshein, "Online normalizer calculation for softmax", 2018). Both products run on the tiles
 // of gemm.inl. Included inside the namespace of a vector type, once per instruction set; includes
 // nothing itself.
@@ -8,11 +8,7 @@
 // Keys that causality, window or padding hide from a whole tile of queries are never computed; the
 // others get the score -infinity, so their weight is exactly 0, whatever their numbers are.
 //
-// 12 heads x 512 x 64 floats, causal, CPU time of one thread on a busy 2-core Sapphire Rapids
-// machine, best of 25, AVX-512: 5.5 ms, 73 GFLOP/s of the half that is visible; 6.2 ms before the
-// rows of a tile went through the softmax side by side, exponentials were powers of two, and panels
-// were cut at the diagonal. Blocks of 24, 48 or 96 queries by 128, 256 or 512 keys: within 4 %.
-// What is left beside the products: the exponentials (a fifth) and packing the keys (a twentieth).
+// docs/performance.md says what each step was predicted to bring, and what it brought.
 
 /// What each query of a block may look at, and what at least one of all, or of a tile, may.
 template <class V>

@@ -62,11 +62,11 @@ template <class V>
 [[gnu::always_inline]] inline typename V::Vector exponential(typename V::Vector x) {
   using Number = typename V::Number;
   // Beyond these the result is 0 or infinity whatever the argument.
-  const auto least = V::broadcast(sizeof(Number) == 4 ? -110 : -760);
+  const auto least = V::broadcast(sizeof(Number) == 4 ? -104 : -746);
   const auto most = V::broadcast(sizeof(Number) == 4 ? 95 : 720);
-  const auto [n, r] = reduce_exponent<V>(V::min(V::max(x, least), most));
+  const auto [n, r] = reduce_exponent<V>(V::min(x, most));
   const auto significand = V::add(exponential_less_one<V>(r), V::broadcast(1));
-  return V::nan_of(x, V::times_power_of_two(significand, n));
+  return V::nan_of(x, V::times_power_of_two_from(least, x, significand, n));
 }
 
 /// Coefficients of a polynomial near 2^r, |r| <= 1/2, that is 1 at 0 to the last bit: the softmax
@@ -89,8 +89,8 @@ struct PowerOfTwoSeries<double> {
   }();
 };
 
-/// 2^x for x <= 0, within 2.5 ulp (f64: 1.5): for scores that were scaled by log2 e beforehand, where it saves
-/// the reduction of exponential(). 0 for -infinity, NaN for NaN, subnormals kept.
+/// 2^x for x <= 0, within 2.5 ulp (f64: 1.5): for scores that were scaled by log2 e beforehand,
+/// where it saves the reduction of exponential(). 0 for -infinity, NaN for NaN, subnormals kept.
 template <class V>
 [[gnu::always_inline]] inline typename V::Vector exponential_of_two(typename V::Vector x) {
   using Number = typename V::Number;

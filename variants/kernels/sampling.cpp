@@ -2,12 +2,12 @@
 // From logits to a token. A row stays as it is for as long as the stages allow it; the first one
 // that must know which tokens are the best ones leaves a few of them, sorted.
 //
-// One row of floats in us, one thread of a Sapphire Rapids with AVX-512, medians of 41 calls, and
-// in the same run what it took to sort all tokens instead:
+// One row of floats in us, one thread with AVX-512, medians of 41 calls, and in the same run what
+// it took to sort all tokens instead:
 //                            50257            131072
-//   greedy                  51  (5,390)      113 (15,290)
-//   temperature            269  (5,830)      729 (17,290)
-//   top-k 40, top-p 0.9    137  (5,420)      340 (15,530)
+//   greedy                  51  (5,650)      113 (15,290)
+//   temperature            269  (6,460)      729 (17,290)
+//   top-k 40, top-p 0.9    137  (5,440)      340 (15,530)
 //   top-p 0.9              298  (5,730)      757 (15,870)
 //   min-p 0.05             409  (5,480)    1,004 (15,070)
 #include <algorithm>

@@ -172,8 +172,7 @@ RankedTokens TokenRow::first_with_mass(double top_p) {
 
 const std::vector<double>& TokenRow::probabilities() {
   if (std::exchange(has_probs_, true)) return probs_;
-  // Those that can be drawn, side by side: the power of -infinity costs twenty times that of a
-  // number, and a grammar leaves few of many.
+  // Those that can be drawn, side by side: a grammar leaves few of many.
   probs_.resize(logits_.size());
   const double* x = logits_.data();
   if (temperature_ != 1 || left_ < logits_.size()) {
