@@ -67,8 +67,10 @@ planted kv-head $heads 'return h / (n_heads' 'return h % (n_heads' $heads attent
 planted eps variants/kernels/rowwise.inl 'sqrt(variance) + p.eps' 'sqrt(variance) - p.eps' \
   variants/simd/rowwise.cpp layer_norm.eps-placement
 planted rope-pairing $heads '== "interleaved"' '!= "interleaved"' $heads rope.pairing
-planted top-p variants/portable/sampling.cpp 'mass < top_p &&' 'mass <= top_p &&' \
-  variants/portable/sampling.cpp sampling.top-p
+planted top-p variants/kernels/token_row.cpp 'reached < top_p &&' 'reached <= top_p &&' \
+  variants/kernels/token_row.cpp sampling.top-p
+planted top-p-of-ranked variants/kernels/ranked_tokens.cpp 'mass < top_p &&' 'mass <= top_p &&' \
+  variants/kernels/ranked_tokens.cpp sampling.top-p
 
 [[ $failures == 0 ]] && echo "all planted bugs are caught"
 exit $((failures > 0))
