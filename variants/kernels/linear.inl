@@ -48,19 +48,49 @@ void finish_columns(const Linear<typename V::Number>& p, const typename V::Numbe
   });
 }
 
-/// Items first ... last - 1 of the grid panels x row groups, panels outermost: a panel stays in the
-/// cache while the rows pass by it.
+/// The grid panels x groups of rows in the order in which it is computed: a panel stays in the
+/// cache while the rows pass by it, and so many rows pass by as take 3 MiB. With more of them every
+/// panel would wait for the translation of all their addresses.
+template <class V>
+class LinearGrid {
+ public:
+  explicit LinearGrid(const Linear<typename V::Number>& p)
+      : panels_(Panels<V>(p.d_out).count()), groups_((p.tokens + rows - 1) / rows) {
+    constexpr std::size_t most = (std::size_t{3} << 20) / sizeof(typename V::Number);
+    const std::size_t limit = std::max(rows, most / std::max<std::size_t>(1, p.d_in));
+    const std::size_t passes = std::max<std::size_t>(1, (p.tokens + limit - 1) / limit);
+    at_once_ = std::max<std::size_t>(1, (groups_ + passes - 1) / passes);
+  }
+  static constexpr std::size_t rows = 8 * V::tile_rows;  // of a group
+
+  [[nodiscard]] std::size_t count() const { return panels_ * groups_; }
+  struct Item {
+    std::size_t panel, group;
+  };
+  [[nodiscard]] Item operator[](std::size_t item) const {
+    const std::size_t first = item / (panels_ * at_once_) * at_once_;
+    const std::size_t groups = std::min(at_once_, groups_ - first);
+    const std::size_t within = item - panels_ * first;
+    return {within / groups, first + within % groups};
+  }
+
+ private:
+  std::size_t panels_, groups_, at_once_;
+};
+
+/// Items first_item ... last_item - 1 of the grid.
 template <class V>
 void linear_items(const Linear<typename V::Number>& p, const typename V::Number* packed,
-                  std::size_t row_group, std::size_t first_item, std::size_t last_item) {
+                  const LinearGrid<V>& grid, std::size_t first_item, std::size_t last_item) {
   using Number = typename V::Number;
+  constexpr std::size_t row_group = LinearGrid<V>::rows;
   const Panels<V> panels(p.d_out);
-  const std::size_t groups = (p.tokens + row_group - 1) / row_group;
   Buffer<Number> own;  // the panel at hand where nothing was packed beforehand
   std::size_t packed_panel = panels.count();
   Buffer<Number> sums(has_epilogue(p) ? row_group * Panels<V>::full : 0);
   for (std::size_t item = first_item; item < last_item; ++item) {
-    const std::size_t panel = item / groups, row = item % groups * row_group;
+    const auto [panel, group] = grid[item];
+    const std::size_t row = group * row_group;
     const std::size_t first = panels.first_column(panel);
     const std::size_t columns = std::min(panels.width(panel), p.d_out - first);
     const Number* weights = packed != nullptr ? packed + first * p.d_in : own.data();
@@ -85,12 +115,10 @@ void linear_items(const Linear<typename V::Number>& p, const typename V::Number*
 template <class V>
 void linear_kernel(const Linear<typename V::Number>& p, const typename V::Number* packed,
                    const Executor& executor) {
-  const Panels<V> panels(p.d_out);
-  const std::size_t row_group = 8 * V::tile_rows;
-  const std::size_t groups = (p.tokens + row_group - 1) / row_group;
-  const double work = 2.0 * static_cast<double>(std::min(row_group, p.tokens)) *
+  const LinearGrid<V> grid(p);
+  const double work = 2.0 * static_cast<double>(std::min(LinearGrid<V>::rows, p.tokens)) *
                       static_cast<double>(Panels<V>::full * p.d_in);
-  for_ranges(executor, panels.count() * groups, work, [&](std::size_t first, std::size_t last) {
-    linear_items<V>(p, packed, row_group, first, last);
+  for_ranges(executor, grid.count(), work, [&](std::size_t first, std::size_t last) {
+    linear_items<V>(p, packed, grid, first, last);
   });
 }
