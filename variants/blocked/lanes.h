@@ -87,6 +87,7 @@ struct Lanes {
       columns[c] = column;
     }
   }
+
   static Vector swap_neighbours(Vector v) {
     if constexpr (lanes == 4) {
       return __builtin_shufflevector(v, v, 1, 0, 3, 2);

@@ -88,7 +88,12 @@ class QueryBlock {
   void attend_tile(const PackedHead<V>& head, const BlockSight<V>& sight, const Tile& tile) {
     multiply_keys(head, tile);
     const KeyRange vectors = whole_vectors<V>(tile.keys);
-    for (std::size_t r = 0; r < tile.rows; ++r) finish_row(sight, tile, vectors, r);
+    for (std::size_t r = 0; r < tile.rows; ++r) {
+      finish_row<V>(p, tile.b, tile.h, tile.first_query + tile.row + r,
+                    cut(sight.of_query[tile.row + r], tile.keys), vectors, tile.first_key, r,
+                    scores_);
+      if (!tile.tame) scores_.note_seen(r, vectors.last - tile.first_key);
+    }
     weigh_scores<V>(scores_, tile.rows, vectors.first - tile.first_key,
                     vectors.last - tile.first_key, part_);
     tile.tame ? multiply_values(head, tile) : add_seen_values(head, tile);
@@ -106,22 +111,6 @@ class QueryBlock {
                                scores_.scores_of(0) + (begin - tile.first_key),
                                ScoreTile<V>::stride, here.last - begin, nullptr);
     }
-  }
-
-  void finish_row(const BlockSight<V>& sight, const Tile& tile, KeyRange vectors, std::size_t r) {
-    constexpr Number excluded = WeightedSums<V>::nothing;
-    KeyRange seen = cut(sight.of_query[tile.row + r], tile.keys);
-    if (seen.empty()) seen = {vectors.first, vectors.first};
-    Number* const scores = scores_.scores_of(r) - tile.first_key;
-    std::fill(scores + vectors.first, scores + seen.first, excluded);
-    std::fill(scores + seen.last, scores + vectors.last, excluded);
-    if (!has_plain_scores(p)) {
-      finish_scores<V>(p, tile.b, tile.h, tile.first_query + tile.row + r, seen.first,
-                       seen.last - seen.first, scores + seen.first);
-    }
-    if (tile.tame) return;
-    std::uint8_t* const flags = scores_.seen_by(r) - tile.first_key;
-    for (std::size_t j = tile.keys.first; j < tile.keys.last; ++j) flags[j] = scores[j] != excluded;
   }
 
   void multiply_values(const PackedHead<V>& head, const Tile& tile) {

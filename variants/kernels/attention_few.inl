@@ -51,7 +51,10 @@ class FewQueries {
     const KeyRange vectors = whole_vectors<V>(any);
     first_key_ = vectors.first;
     multiply_keys(vectors);
-    for (std::size_t r = 0; r < count_; ++r) finish_row(r, seen[r], vectors);
+    for (std::size_t r = 0; r < count_; ++r) {
+      finish_row<V>(p, batch_, head_[r], token_[r], seen[r], vectors, first_key_, r, scores_);
+      scores_.note_seen(r, vectors.last - first_key_);
+    }
     weigh_scores<V>(scores_, count_, 0, vectors.last - first_key_, sums_);
     add_values(any);
     return sums_;
@@ -153,21 +156,6 @@ class FewQueries {
         j += V::lanes;
       }
     }
-  }
-
-  /// From products to scores; -infinity for keys that this query does not see.
-  void finish_row(std::size_t r, KeyRange seen, KeyRange vectors) {
-    constexpr Number excluded = WeightedSums<V>::nothing;
-    if (seen.empty()) seen = {vectors.first, vectors.first};
-    Number* const scores = scores_.scores_of(r) - first_key_;
-    std::fill(scores + vectors.first, scores + seen.first, excluded);
-    std::fill(scores + seen.last, scores + vectors.last, excluded);
-    if (!has_plain_scores(p)) {
-      finish_scores<V>(p, batch_, head_[r], token_[r], seen.first, seen.last - seen.first,
-                       scores + seen.first);
-    }
-    std::uint8_t* const flags = scores_.seen_by(r) - first_key_;
-    for (std::size_t j = vectors.first; j < vectors.last; ++j) flags[j] = scores[j] != excluded;
   }
 
   /// On the tiles of the product where values are whole vectors. Where one that nobody sees is NaN

@@ -56,6 +56,13 @@ struct ScoreTile {
   ScoreTile() : scores(V::tile_rows * stride), seen(V::tile_rows * stride) {}
   [[nodiscard]] Number* scores_of(std::size_t r) { return scores.data() + r * stride; }
   [[nodiscard]] std::uint8_t* seen_by(std::size_t r) { return seen.data() + r * stride; }
+  /// Keeps of the first `count` finished scores of row r which keys take part.
+  void note_seen(std::size_t r, std::size_t count) {
+    const Number* const finished = scores_of(r);
+    for (std::size_t j = 0; j < count; ++j) {
+      seen_by(r)[j] = finished[j] != -std::numeric_limits<Number>::infinity();
+    }
+  }
 
   std::vector<Number> scores;
   std::vector<std::uint8_t> seen;
@@ -163,6 +170,20 @@ void finish_scores(const Attention<typename V::Number>& p, std::size_t b, std::s
       scores[j] = keep[j * p.keep.key_stride] != 0 ? scores[j] : excluded;
     }
   }
+}
+
+/// Row r of a tile whose first key is first_key, from products to what enters the softmax of query
+/// i; -infinity for those of `vectors` that it does not see.
+template <class V>
+void finish_row(const Attention<typename V::Number>& p, std::size_t b, std::size_t h, std::size_t i,
+                KeyRange seen, KeyRange vectors, std::size_t first_key, std::size_t r,
+                ScoreTile<V>& tile) {
+  if (seen.empty()) seen = {vectors.first, vectors.first};
+  auto* const scores = tile.scores_of(r) - first_key;
+  std::fill(scores + vectors.first, scores + seen.first, WeightedSums<V>::nothing);
+  std::fill(scores + seen.last, scores + vectors.last, WeightedSums<V>::nothing);
+  if (has_plain_scores(p)) return;
+  finish_scores<V>(p, b, h, i, seen.first, seen.last - seen.first, scores + seen.first);
 }
 
 /// Turns finished scores `begin` ... `end` - 1 (multiples of V::lanes) of the first Rows queries of

@@ -46,7 +46,7 @@ struct Panels {
 };
 
 /// Packs columns of a panel of `width`: they are `count` rows of a matrix, row_stride apart, each
-/// of `depth` elements, times factor. `panel` is where the first of them begins.
+/// of `depth` elements. `panel` is where the first of them begins.
 template <class V>
 void pack_columns(const typename V::Number* rows, std::size_t row_stride, std::size_t count,
                   std::size_t depth, std::size_t width, typename V::Number* panel) {
