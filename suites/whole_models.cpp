@@ -34,21 +34,6 @@ constexpr ModelSizes llama_sizes = {.batch = 1,
                                     .head_dim = 64,
                                     .n_layers = 2};
 
-ModelRecipe begun(const std::string& op, std::string id, ModelSizes sizes, std::int64_t tokens) {
-  sizes.seq_len = tokens;
-  return {op,
-          std::move(id),
-          "A model at the size in which it is used, for its speed.",
-          {op + ".speed"},
-          sizes};
-}
-
-CaseRecipe in_f32(const ModelRecipe& recipe) {
-  CaseRecipe done = recipe.done();
-  done.classes = {"f32"};
-  return done;
-}
-
 void like_gpt2(ModelRecipe& recipe) { recipe.attribute("activation", "gelu_tanh"); }
 void like_llama(ModelRecipe& recipe) {
   recipe.attribute("activation", "silu")
@@ -57,60 +42,76 @@ void like_llama(ModelRecipe& recipe) {
       .attribute("rope_base", "500000");
 }
 
-CaseRecipe block(ModelRecipe recipe, const LayerParts& parts) {
+struct Family {
+  LayerParts parts;
+  ModelSizes sizes;
+  void (*describe)(ModelRecipe&);
+  bool has_position_table;
+};
+constexpr Family gpt2 = {gpt2_parts, gpt2_sizes, like_gpt2, true};
+constexpr Family llama = {llama_parts, llama_sizes, like_llama, false};
+
+ModelRecipe begun(const std::string& op, std::string id, const Family& family,
+                  std::int64_t tokens) {
+  ModelSizes sizes = family.sizes;
+  sizes.seq_len = tokens;
+  ModelRecipe recipe = {op,
+                        std::move(id),
+                        "A model at the size in which it is used, for its speed.",
+                        {op + ".speed"},
+                        sizes};
+  family.describe(recipe);
+  return recipe;
+}
+
+CaseRecipe in_f32(const ModelRecipe& recipe) {
+  CaseRecipe done = recipe.done();
+  done.classes = {"f32"};
+  return done;
+}
+
+CaseRecipe block(const Family& family, std::string id, std::int64_t tokens) {
+  ModelRecipe recipe = begun("block", std::move(id), family, tokens);
   const ModelSizes& n = recipe.sizes();
   recipe.input("x", {n.batch, n.seq_len, n.d_model}, fixtures::normal());
   recipe.input("positions", {n.batch, n.seq_len}, fixtures::counting());
-  return in_f32(recipe.layer("", parts));
+  return in_f32(recipe.layer("", family.parts));
 }
 
 /// Everything between the ids and the logits; `cache_len` tokens went before.
-void whole(ModelRecipe& recipe, const LayerParts& parts, std::int64_t cache_len) {
+CaseRecipe whole(const Family& family, std::string id, std::int64_t tokens,
+                 std::int64_t cache_len) {
+  ModelRecipe recipe = begun("decoder", std::move(id), family, tokens);
   const ModelSizes& n = recipe.sizes();
   const auto past = static_cast<double>(cache_len);
+  if (family.has_position_table) recipe.position_table();
   recipe.input("ids", {n.batch, n.seq_len}, fixtures::integers_below(n.vocab_size));
   recipe.input("positions", {n.batch, n.seq_len}, fixtures::positions_from({past}));
-  recipe.token_table().layers(parts).norm("final_norm", parts.norm_bias);
+  recipe.token_table().layers(family.parts).norm("final_norm", family.parts.norm_bias);
   if (cache_len > 0) recipe.cache(cache_len + n.seq_len, {past});
-}
-
-CaseRecipe gpt2(std::string id, std::int64_t tokens, std::int64_t cache_len) {
-  ModelRecipe recipe = begun("decoder", std::move(id), gpt2_sizes, tokens);
-  like_gpt2(recipe);
-  whole(recipe.position_table(), gpt2_parts, cache_len);
-  return in_f32(recipe);
-}
-CaseRecipe llama(std::string id, std::int64_t tokens, std::int64_t cache_len) {
-  ModelRecipe recipe = begun("decoder", std::move(id), llama_sizes, tokens);
-  like_llama(recipe);
-  whole(recipe, llama_parts, cache_len);
   return in_f32(recipe);
 }
 
 }  // namespace
 
 CaseRecipe gpt2_block(std::int64_t tokens) {
-  ModelRecipe recipe = begun("block", fmt::format("gpt2-{}", tokens), gpt2_sizes, tokens);
-  like_gpt2(recipe);
-  return block(recipe, gpt2_parts);
+  return block(gpt2, fmt::format("gpt2-{}", tokens), tokens);
 }
 CaseRecipe gpt2_prefill_of(std::int64_t tokens) {
-  return gpt2(fmt::format("gpt2-prefill-{}", tokens), tokens, 0);
+  return whole(gpt2, fmt::format("gpt2-prefill-{}", tokens), tokens, 0);
 }
 CaseRecipe gpt2_step_after(std::int64_t cache_len) {
-  return gpt2(fmt::format("gpt2-decode-{}", cache_len), 1, cache_len);
+  return whole(gpt2, fmt::format("gpt2-decode-{}", cache_len), 1, cache_len);
 }
 
 CaseRecipe llama_block(std::int64_t tokens) {
-  ModelRecipe recipe = begun("block", fmt::format("llama-{}", tokens), llama_sizes, tokens);
-  like_llama(recipe);
-  return block(recipe, llama_parts);
+  return block(llama, fmt::format("llama-{}", tokens), tokens);
 }
 CaseRecipe llama_prefill_of(std::int64_t tokens) {
-  return llama(fmt::format("llama-2-layers-prefill-{}", tokens), tokens, 0);
+  return whole(llama, fmt::format("llama-2-layers-prefill-{}", tokens), tokens, 0);
 }
 CaseRecipe llama_step_after(std::int64_t cache_len) {
-  return llama(fmt::format("llama-2-layers-decode-{}", cache_len), 1, cache_len);
+  return whole(llama, fmt::format("llama-2-layers-decode-{}", cache_len), 1, cache_len);
 }
 
 }  // namespace assay::suites
