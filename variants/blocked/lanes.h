@@ -47,6 +47,18 @@ struct Lanes {
   static Vector mul_add(Vector a, Vector b, Vector c) { return a * b + c; }
   static Vector max(Vector a, Vector b) { return a < b ? b : a; }
   static Vector min(Vector a, Vector b) { return b < a ? b : a; }
+  static bool all_less(Vector a, Vector b) {
+    const Integers less = a < b;
+    Integer all = less[0];
+    for (std::size_t i = 1; i < lanes; ++i) all &= less[i];
+    return all != 0;
+  }
+  static bool any_less(Vector a, Vector b) {
+    const Integers less = a < b;
+    Integer any = less[0];
+    for (std::size_t i = 1; i < lanes; ++i) any |= less[i];
+    return any != 0;
+  }
   static Vector if_less(Vector a, Vector b, Vector yes, Vector no) { return a < b ? yes : no; }
   static Vector if_equal(Vector a, Vector b, Vector yes, Vector no) { return a == b ? yes : no; }
   /// x where it is a NaN, else `otherwise`.
@@ -70,11 +82,22 @@ struct Lanes {
     return v * power_of_two(half) * power_of_two(n - half);
   }
 
+  /// v - floor(v), which rounding may make 1; 0 of an infinity.
+  static Vector fraction(Vector v) {
+    const Vector n = nearest(v), floor = v < n ? n - broadcast(1) : n;
+    // Where nearest() ends, v has no fraction worth an exponential.
+    const Vector integers_only = broadcast(integer_bits / 3), magnitude = v < -v ? -v : v;
+    return magnitude < integers_only ? v - floor : v - v;
+  }
+  /// The floor of v, whose fraction is given.
+  static Vector floor_of(Vector v, Vector fraction_of_v) { return v - fraction_of_v; }
+
   /// v 2^n where x is not less than `least`, else 0, whatever v and n are there. A product that
   /// underflows is not even begun: a processor takes some 150 cycles for one.
   static Vector times_power_of_two_from(Vector least, Vector x, Vector v, Vector n) {
-    const Vector zero{};
-    const Vector power = times_power_of_two(v, x < least ? zero : n);
+    // Twice the largest exponent is enough for infinity.
+    const Vector zero{}, most = broadcast(sizeof(T) == 4 ? 256 : 2048);
+    const Vector power = times_power_of_two(v, x < least ? zero : min(n, most));
     return x < least ? zero : power;
   }
 

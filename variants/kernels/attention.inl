@@ -61,15 +61,15 @@ class QueryBlock {
     for (std::size_t first_key = sight.all.first / keys * keys; first_key < sight.all.last;
          first_key += keys) {
       for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
-        const Tile tile = {b,
-                           h,
-                           first_query,
-                           row,
-                           std::min(V::tile_rows, sight.queries - row),
-                           first_key,
-                           head.is_tame(first_key / keys),
-                           cut(sight.of_rows(row, V::tile_rows), {first_key, first_key + keys})};
-        if (!tile.keys.empty()) attend_tile(head, sight, tile);
+        const KeyRange seen = sight.of_rows(row, V::tile_rows);
+        tile_ = {b,
+                 h,
+                 first_query,
+                 row,
+                 std::min(V::tile_rows, sight.queries - row),
+                 first_key,
+                 cut(seen, {first_key, first_key + keys})};
+        if (!tile_.keys.empty()) attend_tile(head, sight);
       }
     }
     for (std::size_t r = 0; r < sight.queries; ++r) {
@@ -81,66 +81,76 @@ class QueryBlock {
   /// Queries row ... row + rows - 1 of the block, and the keys that at least one of them sees.
   struct Tile {
     std::size_t b, h, first_query, row, rows, first_key;
-    bool tame;  // 0 times any value is 0
     KeyRange keys;
   };
 
-  void attend_tile(const PackedHead<V>& head, const BlockSight<V>& sight, const Tile& tile) {
-    multiply_keys(head, tile);
-    const KeyRange vectors = whole_vectors<V>(tile.keys);
-    for (std::size_t r = 0; r < tile.rows; ++r) {
-      finish_row<V>(p, tile.b, tile.h, tile.first_query + tile.row + r,
-                    cut(sight.of_query[tile.row + r], tile.keys), vectors, tile.first_key, r,
-                    scores_);
-      if (!tile.tame) scores_.note_seen(r, vectors.last - tile.first_key);
+  /// The steps of sum_up().
+  struct Steps {
+    QueryBlock& block;
+    const PackedHead<V>& head;
+    const BlockSight<V>& sight;
+    void score() { block.score(head, sight); }
+    void sum_values() { block.sum_values(head); }
+    void sum_seen_values(std::size_t r) { block.sum_seen_values(head, r); }
+  };
+
+  void attend_tile(const PackedHead<V>& head, const BlockSight<V>& sight) {
+    for (std::size_t r = 0; r < tile_.rows; ++r) {
+      const bool sees = !cut(sight.of_query[tile_.row + r], tile_.keys).empty();
+      part_.exponent[r] = sees ? 0 : part_.nothing;
     }
-    weigh_scores<V>(scores_, tile.rows, vectors.first - tile.first_key,
-                    vectors.last - tile.first_key, part_);
-    tile.tame ? multiply_values(head, tile) : add_seen_values(head, tile);
-    for (std::size_t r = 0; r < tile.rows; ++r) sums_.add(tile.row + r, part_, r);
+    const KeyRange vectors = whole_vectors<V>(tile_.keys);
+    Steps steps = {*this, head, sight};
+    sum_up<V>(steps, tile_.rows, vectors.first - tile_.first_key, vectors.last - tile_.first_key,
+              scores_, part_);
+    for (std::size_t r = 0; r < tile_.rows; ++r) sums_.add(tile_.row + r, part_, r);
   }
 
-  void multiply_keys(const PackedHead<V>& head, const Tile& tile) {
+  void score(const PackedHead<V>& head, const BlockSight<V>& sight) {
     const Panels<V>& panels = head.key_panels();
-    for (std::size_t panel = panels.panel_of(tile.keys.first);
-         panel < panels.count() && panels.first_column(panel) < tile.keys.last; ++panel) {
+    for (std::size_t panel = panels.panel_of(tile_.keys.first);
+         panel < panels.count() && panels.first_column(panel) < tile_.keys.last; ++panel) {
       const std::size_t begin = panels.first_column(panel), width = panels.width(panel);
-      const KeyRange here = whole_vectors<V>(cut(tile.keys, {begin, begin + width}));
-      multiply_panel<V, false>(tile.rows, queries_.data() + tile.row * query_stride_, query_stride_,
-                               head.keys(panel), width, p.head_dim,
-                               scores_.scores_of(0) + (begin - tile.first_key),
+      const KeyRange here = whole_vectors<V>(cut(tile_.keys, {begin, begin + width}));
+      multiply_panel<V, false>(tile_.rows, queries_.data() + tile_.row * query_stride_,
+                               query_stride_, head.keys(panel), width, p.head_dim,
+                               scores_.scores_of(0) + (begin - tile_.first_key),
                                ScoreTile<V>::stride, here.last - begin, nullptr);
     }
+    const KeyRange vectors = whole_vectors<V>(tile_.keys);
+    for (std::size_t r = 0; r < tile_.rows; ++r) {
+      finish_row<V>(p, tile_.b, tile_.h, tile_.first_query + tile_.row + r,
+                    cut(sight.of_query[tile_.row + r], tile_.keys), vectors, tile_.first_key, r,
+                    scores_);
+    }
   }
 
-  void multiply_values(const PackedHead<V>& head, const Tile& tile) {
+  void sum_values(const PackedHead<V>& head) {
     const Panels<V>& panels = head.value_panels();
     for (std::size_t panel = 0; panel < panels.count(); ++panel) {
-      multiply_panel<V, false>(tile.rows, scores_.scores_of(0) + (tile.keys.first - tile.first_key),
-                               ScoreTile<V>::stride, head.values(panel, tile.keys.first),
-                               head.value_stride(panel), tile.keys.last - tile.keys.first,
-                               part_.out_of(0) + panels.first_column(panel), part_.channels,
-                               panels.width(panel), nullptr);
+      multiply_panel<V, false>(
+          tile_.rows, scores_.scores_of(0) + (tile_.keys.first - tile_.first_key),
+          ScoreTile<V>::stride, head.values(panel, tile_.keys.first), head.value_stride(panel),
+          tile_.keys.last - tile_.keys.first, part_.out_of(0) + panels.first_column(panel),
+          part_.channels, panels.width(panel), nullptr);
     }
   }
 
   /// Where some value is NaN or infinite, 0 times it would be NaN: excluded keys are left out
   /// instead of weighted by 0. The order of the sums is the same, and so are the bits.
-  void add_seen_values(const PackedHead<V>& head, const Tile& tile) {
+  void sum_seen_values(const PackedHead<V>& head, std::size_t r) {
     const Panels<V>& panels = head.value_panels();
-    for (std::size_t r = 0; r < tile.rows; ++r) {
-      const Number* const weights = scores_.scores_of(r) - tile.first_key;
-      const std::uint8_t* const flags = scores_.seen_by(r) - tile.first_key;
-      for (std::size_t panel = 0; panel < panels.count(); ++panel) {
-        for (std::size_t c = 0; c < panels.width(panel); c += V::lanes) {
-          auto sum = V::broadcast(0);
-          for (std::size_t j = tile.keys.first; j < tile.keys.last; ++j) {
-            if (flags[j] == 0) continue;
-            const auto value = V::load(head.values(panel, j) + c);
-            sum = V::mul_add(V::broadcast(weights[j]), value, sum);
-          }
-          V::store(sum, part_.out_of(r) + panels.first_column(panel) + c);
+    const Number* const weights = scores_.scores_of(r) - tile_.first_key;
+    const std::uint8_t* const flags = scores_.seen_by(r) - tile_.first_key;
+    for (std::size_t panel = 0; panel < panels.count(); ++panel) {
+      for (std::size_t c = 0; c < panels.width(panel); c += V::lanes) {
+        auto sum = V::broadcast(0);
+        for (std::size_t j = tile_.keys.first; j < tile_.keys.last; ++j) {
+          if (flags[j] == 0) continue;
+          const auto value = V::load(head.values(panel, j) + c);
+          sum = V::mul_add(V::broadcast(weights[j]), value, sum);
         }
+        V::store(sum, part_.out_of(r) + panels.first_column(panel) + c);
       }
     }
   }
@@ -148,6 +158,7 @@ class QueryBlock {
   const Attention<Number>& p;
   std::size_t query_stride_;
   Buffer<Number> queries_;
+  Tile tile_ = {};
   ScoreTile<V> scores_;
   WeightedSums<V> part_, sums_;  // of one tile and one block of keys; of all queries so far
 };

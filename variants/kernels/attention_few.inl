@@ -38,27 +38,47 @@ class FewQueries {
   /// Row r: what query r sums up over those of the keys, AttentionBlock<V>::keys or fewer, that it
   /// sees.
   const WeightedSums<V>& attend(KeyRange keys) {
-    KeyRange seen[V::tile_rows], any = {keys.last, keys.first};
+    keys_of_all_ = {keys.last, keys.first};
     for (std::size_t r = 0; r < count_; ++r) {
-      seen[r] = cut(p.visible(batch_, token_[r]), keys);
-      if (seen[r].empty()) continue;
-      any = {std::min(any.first, seen[r].first), std::max(any.last, seen[r].last)};
+      seen_[r] = cut(p.visible(batch_, token_[r]), keys);
+      sums_.exponent[r] = seen_[r].empty() ? sums_.nothing : 0;
+      if (seen_[r].empty()) continue;
+      keys_of_all_ = {std::min(keys_of_all_.first, seen_[r].first),
+                      std::max(keys_of_all_.last, seen_[r].last)};
     }
-    if (any.empty()) {
+    if (keys_of_all_.empty()) {
       sums_.restart();
       return sums_;
     }
-    const KeyRange vectors = whole_vectors<V>(any);
+    const KeyRange vectors = whole_vectors<V>(keys_of_all_);
     first_key_ = vectors.first;
-    multiply_keys(vectors);
-    for (std::size_t r = 0; r < count_; ++r) {
-      finish_row<V>(p, batch_, head_[r], token_[r], seen[r], vectors, first_key_, r, scores_);
-      scores_.note_seen(r, vectors.last - first_key_);
-    }
-    weigh_scores<V>(scores_, count_, 0, vectors.last - first_key_, sums_);
-    add_values(any);
+    sum_up<V>(*this, count_, 0, vectors.last - first_key_, scores_, sums_);
     return sums_;
   }
+
+  // The steps of sum_up().
+  void score() {
+    const KeyRange vectors = whole_vectors<V>(keys_of_all_);
+    multiply_keys(vectors);
+    for (std::size_t r = 0; r < count_; ++r) {
+      finish_row<V>(p, batch_, head_[r], token_[r], seen_[r], vectors, first_key_, r, scores_);
+    }
+  }
+  /// On the tiles of the product where values are whole vectors.
+  void sum_values() {
+    if (p.v_head_dim % V::lanes != 0) {
+      for (std::size_t r = 0; r < count_; ++r) sum_values_of<false>(r);
+      return;
+    }
+    const KeyRange past = cut(keys_of_all_, {0, p.past_len});
+    const KeyRange recent = cut(keys_of_all_, {p.past_len, p.total_len});
+    if (!past.empty()) multiply_values<false>(p.past_v, past.first, past);
+    if (!recent.empty()) {
+      past.empty() ? multiply_values<false>(p.v, recent.first - p.past_len, recent)
+                   : multiply_values<true>(p.v, recent.first - p.past_len, recent);
+    }
+  }
+  void sum_seen_values(std::size_t r) { sum_values_of<true>(r); }
 
  private:
   /// Keys from j on as they lie one after the other, or a copy where they do not.
@@ -158,22 +178,6 @@ class FewQueries {
     }
   }
 
-  /// On the tiles of the product where values are whole vectors. Where one that nobody sees is NaN
-  /// or infinite, 0 times it makes the sums NaN: then once more without such values.
-  void add_values(KeyRange keys) {
-    if (p.v_head_dim % V::lanes == 0) {
-      const KeyRange past = cut(keys, {0, p.past_len});
-      const KeyRange recent = cut(keys, {p.past_len, p.total_len});
-      if (!past.empty()) multiply_values<false>(p.past_v, past.first, past);
-      if (!recent.empty()) {
-        past.empty() ? multiply_values<false>(p.v, recent.first - p.past_len, recent)
-                     : multiply_values<true>(p.v, recent.first - p.past_len, recent);
-      }
-      if (are_finite()) return;
-    }
-    for (std::size_t r = 0; r < count_; ++r) add_seen_values(r, keys);
-  }
-
   template <bool adds_to_sums>
   void multiply_values(const Heads<const Number>& v, std::size_t row, KeyRange keys) {
     constexpr std::size_t width = V::tile_vectors * V::lanes;
@@ -186,22 +190,14 @@ class FewQueries {
     }
   }
 
-  [[nodiscard]] bool are_finite() const {
-    auto none = V::broadcast(0);  // or NaN
-    for (std::size_t i = 0; i < count_ * sums_.channels; i += V::lanes) {
-      const auto sum = V::load(sums_.out.data() + i);
-      none = V::add(none, V::sub(sum, sum));
-    }
-    return V::sum(none) == 0;
-  }
-
-  void add_seen_values(std::size_t r, KeyRange keys) {
+  template <bool only_seen>
+  void sum_values_of(std::size_t r) {
     const Number* const weights = scores_.scores_of(r) - first_key_;
     const std::uint8_t* const flags = scores_.seen_by(r) - first_key_;
     Number* const out = sums_.out_of(r);
     std::fill(out, out + sums_.channels, Number(0));
-    for (std::size_t j = keys.first; j < keys.last; ++j) {
-      if (flags[j] == 0) continue;
+    for (std::size_t j = keys_of_all_.first; j < keys_of_all_.last; ++j) {
+      if (only_seen && flags[j] == 0) continue;
       const auto weight = V::broadcast(weights[j]);
       const Number* const value = p.value(batch_, kv_, j);
       for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
@@ -214,6 +210,7 @@ class FewQueries {
   const Attention<Number>& p;
   std::size_t query_stride_, batch_ = 0, kv_ = 0, count_ = 0, first_key_ = 0;
   std::size_t head_[V::tile_rows] = {}, token_[V::tile_rows] = {};
+  KeyRange seen_[V::tile_rows] = {}, keys_of_all_ = {};
   Buffer<Number> queries_, keys_;
   ScoreTile<V> scores_;  // from first_key_ on
   WeightedSums<V> sums_;

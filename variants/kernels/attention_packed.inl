@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys and values of one head in the panels of gemm.inl, and what must be known about them.
+// Keys and values of one head in the panels of gemm.inl.
 // Included inside the namespace of a vector type, once per instruction set; includes nothing
 // itself.
 
@@ -17,16 +17,10 @@ class PackedHead {
         values_in_place_(p.past_len == 0 && p.v.token_stride == p.v_head_dim &&
                          p.v_head_dim % V::lanes == 0),
         keys_(key_panels_.padded_columns() * p.head_dim),
-        values_(values_in_place_ ? 0 : value_panels_.padded_columns() * p.total_len),
-        tame_((p.total_len + AttentionBlock<V>::keys - 1) / AttentionBlock<V>::keys) {}
+        values_(values_in_place_ ? 0 : value_panels_.padded_columns() * p.total_len) {}
 
   void pack(std::size_t b, std::size_t kv) {
     for (std::size_t panel = 0; panel < key_panels_.count(); ++panel) pack_keys(b, kv, panel);
-    for (std::size_t block = 0; block < tame_.size(); ++block) {
-      const std::size_t first = block * AttentionBlock<V>::keys;
-      tame_[block] =
-          are_finite(b, kv, first, std::min(first + AttentionBlock<V>::keys, p.total_len));
-    }
     in_place_ = p.v.row(b, kv, 0);
     if (!values_in_place_) pack_values(b, kv);
   }
@@ -45,8 +39,6 @@ class PackedHead {
   [[nodiscard]] std::size_t value_stride(std::size_t panel) const {
     return values_in_place_ ? p.v_head_dim : value_panels_.width(panel);
   }
-  /// Whether all values of this block of keys are finite, so that a weight of 0 takes them out.
-  [[nodiscard]] bool is_tame(std::size_t block) const { return tame_[block]; }
 
  private:
   void pack_keys(std::size_t b, std::size_t kv, std::size_t panel) {
@@ -79,24 +71,9 @@ class PackedHead {
     }
   }
 
-  [[nodiscard]] bool are_finite(std::size_t b, std::size_t kv, std::size_t first,
-                                std::size_t end) const {
-    // 0 where all so far are finite, else NaN.
-    auto none = V::broadcast(0);
-    for (std::size_t j = first; j < end; ++j) {
-      const Number* const value = p.value(b, kv, j);
-      for (std::size_t d = 0; d < p.v_head_dim; d += V::lanes) {
-        const auto v = load_up_to<V>(value + d, p.v_head_dim - d);
-        none = V::add(none, V::sub(v, v));
-      }
-    }
-    return V::sum(none) == 0;
-  }
-
   const Attention<Number>& p;
   Panels<V> key_panels_, value_panels_;
   bool values_in_place_;
   Buffer<Number> keys_, values_;
-  std::vector<bool> tame_;
   const Number* in_place_ = nullptr;
 };

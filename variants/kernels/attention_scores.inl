@@ -6,6 +6,10 @@
 // Scores are kept times log2 e, so that their exponentials are powers of two: the factor goes into
 // the queries together with the scale.
 //
+// A softmax may weigh relative to any power of two: the sums are then multiplied by it without a
+// rounding. So scores are weighed relative to 2^0, without looking for the largest, and only where
+// the sums come near the ends of the range once more, relative to the largest.
+//
 // Every block of keys is summed up by itself and then added to the ones before it, and blocks and
 // vectors begin at multiples of their size, counted from the first key: so the bits of a query do
 // not depend on which others are computed with it, nor in which of the two ways of attention.inl.
@@ -64,11 +68,11 @@ struct ScoreTile {
     }
   }
 
-  std::vector<Number> scores;
+  Buffer<Number> scores;
   std::vector<std::uint8_t> seen;
 };
 
-/// What queries have summed up over some keys, all weights relative to 2^largest.
+/// What queries have summed up over some keys, all weights relative to 2^exponent.
 template <class V>
 struct WeightedSums {
   using Number = typename V::Number;
@@ -79,42 +83,69 @@ struct WeightedSums {
       : channels(whole_vectors<V>({0, v_head_dim}).last),
         out(queries * channels),
         total(queries * V::lanes),
-        largest(queries) {}
+        exponent(queries) {}
   void restart() {
     std::fill(out.begin(), out.end(), Number(0));
     std::fill(total.begin(), total.end(), Number(0));
-    std::fill(largest.begin(), largest.end(), nothing);
+    std::fill(exponent.begin(), exponent.end(), nothing);
   }
   [[nodiscard]] Number* out_of(std::size_t r) { return out.data() + r * channels; }
   [[nodiscard]] const Number* out_of(std::size_t r) const { return out.data() + r * channels; }
+  [[nodiscard]] Number* total_of(std::size_t r) { return total.data() + r * V::lanes; }
+  [[nodiscard]] const Number* total_of(std::size_t r) const { return total.data() + r * V::lanes; }
 
   /// Of query k of `part`, in place of what is here of query r.
   void copy(std::size_t r, const WeightedSums& part, std::size_t k) {
     std::copy_n(part.out_of(k), channels, out_of(r));
-    std::copy_n(part.total.data() + k * V::lanes, V::lanes, total.data() + r * V::lanes);
-    largest[r] = part.largest[k];
+    std::copy_n(part.total_of(k), V::lanes, total_of(r));
+    exponent[r] = part.exponent[k];
   }
 
   /// Adds what `part` says of its query k to query r.
   void add(std::size_t r, const WeightedSums& part, std::size_t k) {
-    const Number before = largest[r], here = part.largest[k];
+    const Number before = exponent[r], here = part.exponent[k];
     const Number now = here < before ? before : here;
-    largest[r] = now;
+    exponent[r] = now;
+    if (here == now && (before == now || before == nothing)) {
+      add_row(part.total_of(k), V::lanes, total_of(r));
+      add_row(part.out_of(k), channels, out_of(r));
+      return;
+    }
     // Without any score there is nothing to shift by; the factors are 0, which keeps a NaN.
     const Number shift = now == nothing ? 0 : now;
     const auto old_factor = power(before - shift), new_factor = power(here - shift);
-    add_row(part.total.data() + k * V::lanes, new_factor, old_factor, V::lanes,
-            total.data() + r * V::lanes);
+    add_row(part.total_of(k), new_factor, old_factor, V::lanes, total_of(r));
     add_row(part.out_of(k), new_factor, old_factor, channels, out_of(r));
   }
 
+  /// Whether no sum of query r is infinite or NaN.
+  [[nodiscard]] bool is_finite(std::size_t r) const {
+    auto none = V::broadcast(0);  // or NaN
+    for (std::size_t c = 0; c < channels; c += V::lanes) {
+      none = V::mul_add(V::load(out_of(r) + c), V::broadcast(0), none);
+    }
+    return V::all_less(none, V::broadcast(1));
+  }
+  /// Whether the weights of query r, relative to 2^0, were neither too large nor too small for
+  /// their range: the largest is below 2^30, above 2^-30 or nothing.
+  [[nodiscard]] bool is_moderate(std::size_t r) const {
+    const auto sums = V::load(total_of(r));
+    return exponent[r] == nothing || (V::all_less(sums, V::broadcast(Number(1 << 30))) &&
+                                      V::any_less(V::broadcast(Number(1) / (1 << 30)), sums));
+  }
+
   std::size_t channels;
-  std::vector<Number> out;      // queries channels, not yet divided by the total
-  std::vector<Number> total;    // of each query a vector of partial sums
-  std::vector<Number> largest;  // of each query
+  std::vector<Number> out;       // queries channels, not yet divided by the total
+  std::vector<Number> total;     // of each query a vector of partial sums
+  std::vector<Number> exponent;  // of each query, integral, or nothing
 
  private:
   static Vector power(Number exponent) { return exponential_of_two<V>(V::broadcast(exponent)); }
+  static void add_row(const Number* row, std::size_t n, Number* to) {
+    for (std::size_t i = 0; i < n; i += V::lanes) {
+      V::store(V::add(V::load(row + i), V::load(to + i)), to + i);
+    }
+  }
   static void add_row(const Number* row, Vector factor, Vector old_factor, std::size_t n,
                       Number* to) {
     for (std::size_t i = 0; i < n; i += V::lanes) {
@@ -181,66 +212,103 @@ void finish_row(const Attention<typename V::Number>& p, std::size_t b, std::size
   if (seen.empty()) seen = {vectors.first, vectors.first};
   auto* const scores = tile.scores_of(r) - first_key;
   std::fill(scores + vectors.first, scores + seen.first, WeightedSums<V>::nothing);
-  std::fill(scores + seen.last, scores + vectors.last, WeightedSums<V>::nothing);
+  // Up to a vector more, for which a row has room: loops of single elements cost more than the
+  // exponentials.
+  for (std::size_t j = seen.last; j < vectors.last; j += V::lanes) {
+    V::store(V::broadcast(WeightedSums<V>::nothing), scores + j);
+  }
   if (has_plain_scores(p)) return;
   finish_scores<V>(p, b, h, i, seen.first, seen.last - seen.first, scores + seen.first);
 }
 
 /// Turns finished scores `begin` ... `end` - 1 (multiples of V::lanes) of the first Rows queries of
-/// a tile into weights relative to the largest, and sums these up; what they weigh is to come. The
-/// rows go side by side: one alone would wait for its own exponentials.
-template <class V, std::size_t Rows>
+/// a tile into weights, relative to the exponents of the sums or to 2^0, and sums these up; what
+/// they weigh is to come. The rows go side by side: one alone would wait for its own exponentials.
+template <class V, std::size_t Rows, bool relative>
 void weigh_rows(ScoreTile<V>& tile, std::size_t begin, std::size_t end, WeightedSums<V>& sums) {
-  using Number = typename V::Number;
   using Vector = typename V::Vector;
-  constexpr Number nothing = WeightedSums<V>::nothing;
-  Number* const scores = tile.scores_of(0);
+  typename V::Number* const scores = tile.scores_of(0);
   constexpr std::size_t stride = ScoreTile<V>::stride;
-  Vector largest[Rows];
-#pragma GCC unroll 8
-  for (std::size_t r = 0; r < Rows; ++r) largest[r] = V::broadcast(nothing);
-  for (std::size_t j = begin; j < end; j += V::lanes) {
-#pragma GCC unroll 8
-    for (std::size_t r = 0; r < Rows; ++r) {
-      largest[r] = V::max(largest[r], V::load(scores + r * stride + j));
-    }
-  }
-  Vector shift[Rows], total[Rows];
+  Vector exponent[Rows], total[Rows];
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < Rows; ++r) {
-    sums.largest[r] = V::largest(largest[r]);
     // Without any score there is nothing to shift by, and every power is 0.
-    shift[r] = V::broadcast(sums.largest[r] == nothing ? 0 : sums.largest[r]);
+    exponent[r] = V::broadcast(
+        sums.exponent[r] == WeightedSums<V>::nothing ? 0 : sums.exponent[r]);
     total[r] = V::broadcast(0);
   }
   for (std::size_t j = begin; j < end; j += V::lanes) {
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
-      Number* const at = scores + r * stride + j;
-      const Vector weight = exponential_of_two<V>(V::sub(V::load(at), shift[r]));
+      auto* const at = scores + r * stride + j;
+      const Vector weight = relative ? exponential_of_two<V>(V::load(at), exponent[r])
+                                     : exponential_of_two<V>(V::load(at));
       V::store(weight, at);
       total[r] = V::add(total[r], weight);
     }
   }
 #pragma GCC unroll 8
-  for (std::size_t r = 0; r < Rows; ++r) V::store(total[r], sums.total.data() + r * V::lanes);
+  for (std::size_t r = 0; r < Rows; ++r) V::store(total[r], sums.total_of(r));
 }
 
 /// The same for `rows` rows, 1 ... V::tile_rows.
-template <class V, std::size_t Rows = V::tile_rows>
+template <class V, bool relative, std::size_t Rows = V::tile_rows>
 void weigh_scores(ScoreTile<V>& tile, std::size_t rows, std::size_t begin, std::size_t end,
                   WeightedSums<V>& sums) {
   if constexpr (Rows > 1) {
-    if (rows < Rows) return weigh_scores<V, Rows - 1>(tile, rows, begin, end, sums);
+    if (rows < Rows) {
+      return weigh_scores<V, relative, Rows - 1>(tile, rows, begin, end, sums);
+    }
   }
-  weigh_rows<V, Rows>(tile, begin, end, sums);
+  weigh_rows<V, Rows, relative>(tile, begin, end, sums);
+}
+
+/// The smallest integer that is not below any of the scores `begin` ... `end` - 1 of row r.
+template <class V>
+typename V::Number exponent_above(ScoreTile<V>& tile, std::size_t r, std::size_t begin,
+                                  std::size_t end) {
+  auto largest = V::broadcast(WeightedSums<V>::nothing);
+  for (std::size_t j = begin; j < end; j += V::lanes) {
+    largest = V::max(largest, V::load(tile.scores_of(r) + j));
+  }
+  return std::ceil(V::largest(largest));
+}
+
+/// What a tile of queries sums up over a block of keys. `attend` has the steps
+///   score(): finished scores `begin` ... `end` - 1 of all rows, to `tile`;
+///   sum_values(): products of the weights in `tile` with the values, to `sums`;
+///   sum_seen_values(r): the same without keys that do not take part, whose value may be NaN.
+/// The exponents of `sums` are 0, or `nothing` for rows that see none of the keys.
+///
+/// Every row decides by its own scores alone how it is summed up.
+template <class V, class Attend>
+void sum_up(Attend& attend, std::size_t rows, std::size_t begin, std::size_t end,
+            ScoreTile<V>& tile, WeightedSums<V>& sums) {
+  const auto is_done = [&](std::size_t r) { return sums.is_moderate(r) && sums.is_finite(r); };
+  attend.score();
+  weigh_scores<V, false>(tile, rows, begin, end, sums);
+  attend.sum_values();
+  bool done[V::tile_rows], all_done = true;
+  for (std::size_t r = 0; r < rows; ++r) all_done = (done[r] = is_done(r)) && all_done;
+  if (all_done) return;
+
+  attend.score();
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (!done[r]) sums.exponent[r] = exponent_above<V>(tile, r, begin, end);
+    tile.note_seen(r, end);
+  }
+  weigh_scores<V, true>(tile, rows, begin, end, sums);
+  attend.sum_values();
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (!sums.is_finite(r)) attend.sum_seen_values(r);
+  }
 }
 
 /// Divides what query r has summed up by its total weight; 0 where nothing was visible.
 template <class V>
 void write_out(const Attention<typename V::Number>& p, std::size_t b, std::size_t h, std::size_t i,
                const WeightedSums<V>& sums, std::size_t r) {
-  const auto total = V::sum(V::load(sums.total.data() + r * V::lanes));
+  const auto total = V::sum(V::load(sums.total_of(r)));
   const auto factor = V::broadcast(total == 0 ? 0 : 1 / total);
   const auto* sum = sums.out_of(r);
   auto* out = p.out.row(b, h, i);

@@ -69,43 +69,61 @@ template <class V>
   return V::nan_of(x, V::times_power_of_two_from(least, x, significand, n));
 }
 
-/// Coefficients of a polynomial near 2^r, |r| <= 1/2, that is 1 at 0 to the last bit: the softmax
-/// of one key has to be 1. For f32 the one of degree 5 with the smallest relative error, 9.2e-8
-/// (found by repeated least squares, each point weighted by how far it was missed: C. Lawson,
-/// 1961); Taylor's has that only at degree 7. For f64 Taylor's, (ln 2)^k / k!.
+/// Coefficients of a polynomial near 2^r, 0 <= r <= 1, that is 1 at 0 to the last bit. For f32 the
+/// one of degree 5 with the smallest relative error, 8.2e-8 (found by repeated least squares, each
+/// point weighted by how far it was missed: C. Lawson, 1961); for f64 the one of degree 11 that
+/// agrees with 2^r at Chebyshev's points, 8.7e-18.
 template <class Number>
 struct PowerOfTwoSeries;
 template <>
 struct PowerOfTwoSeries<float> {
-  static constexpr std::array<float, 6> coefficients = {1,           0.69314698F, 0.24022242F,
-                                                        0.05550734F, 0.00967151F, 0.00132647F};
+  static constexpr std::array<float, 6> coefficients = {
+      1, 0x1.62e4bap-1F, 0x1.ebdb56p-3F, 0x1.c91ce6p-5F, 0x1.277854p-7F, 0x1.e974fcp-10F};
 };
 template <>
 struct PowerOfTwoSeries<double> {
-  static constexpr std::array<double, 15> coefficients = [] {
-    std::array<double, 15> table{1};
-    for (int k = 1; k < 15; ++k) table[k] = table[k - 1] * 0.693147180559945309417 / k;
-    return table;
-  }();
+  static constexpr std::array<double, 12> coefficients = {
+      1, 0x1.62e42fefa39efp-1, 0x1.ebfbdff82c4ffp-3, 0x1.c6b08d704fa4fp-5,
+      0x1.3b2ab6fa48563p-7, 0x1.5d87fecf83f7bp-10, 0x1.4309065c8357ap-13,
+      0x1.ffce434c232f0p-17, 0x1.629e703ac7f08p-20, 0x1.b7a2459dca29cp-24,
+      0x1.c7ea67ee59ebfp-28, 0x1.509edf2ecfdf8p-31};
 };
 
-/// 2^x for x <= 0, within 2.5 ulp (f64: 1.5): for scores that were scaled by log2 e beforehand,
-/// where it saves the reduction of exponential(). 0 for -infinity, NaN for NaN, subnormals kept.
 template <class V>
-[[gnu::always_inline]] inline typename V::Vector exponential_of_two(typename V::Vector x) {
-  using Number = typename V::Number;
-  // Below, the result is 0.
-  const auto least = V::broadcast(sizeof(Number) == 4 ? -150 : -1075);
-  const auto n = V::nearest(x);
-  const auto r = V::sub(x, n);
-  constexpr auto& coefficients = PowerOfTwoSeries<Number>::coefficients;
+[[gnu::always_inline]] inline typename V::Vector power_of_two_series(typename V::Vector r) {
+  constexpr auto& coefficients = PowerOfTwoSeries<typename V::Number>::coefficients;
   constexpr int degree = static_cast<int>(coefficients.size()) - 1;
   typename V::Vector sum = V::broadcast(coefficients[degree]);
 #pragma GCC unroll 16
   for (int k = degree - 1; k >= 0; --k) {
     sum = V::mul_add(sum, r, V::broadcast(coefficients[k]));
   }
-  return V::times_power_of_two_from(least, x, sum, n);
+  return sum;
+}
+
+/// Below, 2^x is 0.
+template <class Number>
+inline constexpr Number least_exponent = sizeof(Number) == 4 ? -150 : -1075;
+
+/// 2^x, within 2.5 ulp (f64: 1.5): for scores that were scaled by log2 e beforehand, where it saves
+/// the reduction of exponential(). 0 for -infinity, infinity or NaN where it leaves the range, NaN
+/// for NaN, subnormals kept.
+template <class V>
+[[gnu::always_inline]] inline typename V::Vector exponential_of_two(typename V::Vector x) {
+  const auto least = V::broadcast(least_exponent<typename V::Number>);
+  const auto r = V::fraction(x);
+  return V::times_power_of_two_from(least, x, power_of_two_series<V>(r), V::floor_of(x, r));
+}
+
+/// 2^(x - exponent) with the same digits, whatever the exponent, an integer: x - exponent itself
+/// would be rounded.
+template <class V>
+[[gnu::always_inline]] inline typename V::Vector exponential_of_two(typename V::Vector x,
+                                                                   typename V::Vector exponent) {
+  const auto least = V::broadcast(least_exponent<typename V::Number>);
+  const auto r = V::fraction(x);
+  return V::times_power_of_two_from(least, V::sub(x, exponent), power_of_two_series<V>(r),
+                                    V::sub(V::sub(x, r), exponent));
 }
 
 /// tanh x = -m / (m + 2) with m = e^(-2|x|) - 1, which keeps its digits also near 0. Within 4 ulp.

@@ -53,6 +53,12 @@ struct Lanes {
   static HWY_INLINE Vector mul_add(Vector a, Vector b, Vector c) { return hn::MulAdd(a, b, c); }
   static HWY_INLINE Vector max(Vector a, Vector b) { return hn::Max(a, b); }
   static HWY_INLINE Vector min(Vector a, Vector b) { return hn::Min(a, b); }
+  static HWY_INLINE bool all_less(Vector a, Vector b) {
+    return hn::AllTrue(Tag(), hn::Lt(a, b));
+  }
+  static HWY_INLINE bool any_less(Vector a, Vector b) {
+    return !hn::AllFalse(Tag(), hn::Lt(a, b));
+  }
   static HWY_INLINE Vector if_less(Vector a, Vector b, Vector yes, Vector no) {
     return hn::IfThenElse(hn::Lt(a, b), yes, no);
   }
@@ -91,6 +97,29 @@ struct Lanes {
 #endif
   }
 
+  /// v - floor(v), which rounding may make 1; of an infinity 0 or NaN.
+  static HWY_INLINE Vector fraction(Vector v) {
+#if HWY_TARGET <= HWY_AVX3
+    // One instruction instead of two, and it leaves floor_of() nothing to do.
+    if constexpr (sizeof(T) == 4) {
+      return Vector{_mm512_reduce_ps(v.raw, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)};
+    } else {
+      return Vector{_mm512_reduce_pd(v.raw, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)};
+    }
+#else
+    return sub(v, hn::Floor(v));
+#endif
+  }
+  /// What times_power_of_two_from() needs to know of v, whose fraction is given: its floor, or v
+  /// itself where the instruction rounds down.
+  static HWY_INLINE Vector floor_of(Vector v, [[maybe_unused]] Vector fraction_of_v) {
+#if HWY_TARGET <= HWY_AVX3
+    return v;
+#else
+    return sub(v, fraction_of_v);
+#endif
+  }
+
   /// v 2^n where x is not less than `least`, else 0, whatever v and n are there. A product that
   /// underflows is not even begun: a processor takes some 150 cycles for one.
   static HWY_INLINE Vector times_power_of_two_from(Vector least, Vector x, Vector v, Vector n) {
@@ -104,7 +133,9 @@ struct Lanes {
     }
 #else
     const auto counts = hn::Not(hn::Lt(x, least));
-    const Vector power = times_power_of_two(v, hn::IfThenElseZero(counts, n));
+    // Twice the largest exponent is enough for infinity.
+    const Vector most = broadcast(sizeof(T) == 4 ? 256 : 2048);
+    const Vector power = times_power_of_two(v, hn::IfThenElseZero(counts, min(n, most)));
     return hn::IfThenElseZero(counts, power);
 #endif
   }
