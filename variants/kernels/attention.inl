@@ -35,6 +35,27 @@ struct BlockSight {
   KeyRange all;
 };
 
+/// Rows that will be needed soon, fetched row by row between products: no processor foresees them,
+/// and all at once they would stand in the way of what is needed now.
+template <class Number>
+class RowsAhead {
+ public:
+  RowsAhead() = default;
+  RowsAhead(const Number* first, std::size_t stride, std::size_t rows, std::size_t columns)
+      : row_(first), stride_(stride), rows_(rows), columns_(columns) {}
+  void fetch(std::size_t count) {
+    // A processor fetches lines in pairs.
+    constexpr std::size_t lines = 2 * 64 / sizeof(Number);
+    for (; count > 0 && rows_ > 0; --count, --rows_, row_ += stride_) {
+      for (std::size_t c = 0; c < columns_; c += lines) __builtin_prefetch(row_ + c);
+    }
+  }
+
+ private:
+  const Number* row_ = nullptr;
+  std::size_t stride_ = 0, rows_ = 0, columns_ = 0;
+};
+
 /// One block of queries of one head, tile by tile: products with the keys of a block, weights,
 /// products with its values; the scores stay in the first-level cache.
 template <class V>
@@ -48,6 +69,21 @@ class QueryBlock {
         queries_(AttentionBlock<V>::queries * query_stride_),
         part_(V::tile_rows, p.v_head_dim),
         sums_(AttentionBlock<V>::queries, p.v_head_dim) {}
+
+  /// To be fetched on the way: the queries from first_query on of head h, and their outputs.
+  void expect_queries(std::size_t b, std::size_t h, std::size_t first_query) {
+    const std::size_t rows = std::min(AttentionBlock<V>::queries, p.seq_len - first_query);
+    next_queries_ = {p.q.row(b, h, first_query), p.q.token_stride, rows, p.head_dim};
+    next_out_ = {p.out.row(b, h, first_query), p.out.token_stride, rows, p.v_head_dim};
+  }
+  /// To be fetched on the way: the keys and values of a head, if they leave room for others.
+  void expect_head(std::size_t b, std::size_t kv) {
+    constexpr std::size_t room = std::size_t{512} << 10;
+    const std::size_t rows =
+        p.total_len * (p.head_dim + p.v_head_dim) * sizeof(Number) > room ? 0 : p.total_len - p.past_len;
+    next_keys_ = {p.k.row(b, kv, 0), p.k.token_stride, rows, p.head_dim};
+    next_values_ = {p.v.row(b, kv, 0), p.v.token_stride, rows, p.v_head_dim};
+  }
 
   /// From queries first_query ... of head h to their outputs.
   void attend(const PackedHead<V>& head, std::size_t b, std::size_t h, std::size_t first_query) {
@@ -116,6 +152,10 @@ class QueryBlock {
                                query_stride_, head.keys(panel), width, p.head_dim,
                                scores_.scores_of(0) + (begin - tile_.first_key),
                                ScoreTile<V>::stride, here.last - begin, nullptr);
+      next_queries_.fetch(rows_at_once);
+      next_out_.fetch(rows_at_once);
+      next_keys_.fetch(rows_at_once);
+      next_values_.fetch(rows_at_once);
     }
     const KeyRange vectors = whole_vectors<V>(tile_.keys);
     for (std::size_t r = 0; r < tile_.rows; ++r) {
@@ -155,9 +195,12 @@ class QueryBlock {
     }
   }
 
+  static constexpr std::size_t rows_at_once = 2;
+
   const Attention<Number>& p;
   std::size_t query_stride_;
   Buffer<Number> queries_;
+  RowsAhead<Number> next_queries_, next_out_, next_keys_, next_values_;
   Tile tile_ = {};
   ScoreTile<V> scores_;
   WeightedSums<V> part_, sums_;  // of one tile and one block of keys; of all queries so far
@@ -184,8 +227,16 @@ void attention_of_many(const Attention<typename V::Number>& p, const Executor& e
     for (std::size_t item = first; item < last; ++item) {
       const std::size_t b = item / blocks / p.n_heads, h = item / blocks % p.n_heads;
       const std::size_t kv = p.kv_head(h);
-      if (packed_head != b * p.n_kv_heads + kv) head.pack(b, kv);
+      if (packed_head != b * p.n_kv_heads + kv) {
+        head.pack(b, kv);
+        const std::size_t next = (b * p.n_kv_heads + kv + 1) % (p.batch * p.n_kv_heads);
+        block.expect_head(next / p.n_kv_heads, next % p.n_kv_heads);
+      }
       packed_head = b * p.n_kv_heads + kv;
+      if (item + 1 < last) {
+        const std::size_t next = item + 1;
+        block.expect_queries(next / blocks / p.n_heads, next / blocks % p.n_heads, next % blocks * AttentionBlock<V>::queries);
+      }
       block.attend(head, b, h, item % blocks * AttentionBlock<V>::queries);
     }
   });
