@@ -86,8 +86,7 @@ class QueryBlock {
   }
 
   /// From queries first_query ... of head h to their outputs.
-  void attend(const PackedHead<V>& head, std::size_t b, std::size_t h, std::size_t first_query) {
-    const BlockSight<V> sight(p, b, first_query);
+  void attend(const PackedHead<V>& head, const BlockSight<V>& sight, std::size_t b, std::size_t h, std::size_t first_query) {
     for (std::size_t r = 0; r < sight.queries; ++r) {
       scale_query<V>(p, b, h, first_query + r, queries_.data() + r * query_stride_);
     }
@@ -212,10 +211,16 @@ template <class V>
 void attention_of_many(const Attention<typename V::Number>& p, const Executor& executor) {
   const std::size_t blocks =
       (p.seq_len + AttentionBlock<V>::queries - 1) / AttentionBlock<V>::queries;
+  std::vector<BlockSight<V>> sights;  // the same for all heads
+  for (std::size_t i = 0; i < p.batch * blocks; ++i) {
+    sights.emplace_back(p, i / blocks, i % blocks * AttentionBlock<V>::queries);
+  }
+  const auto sight_of = [&](std::size_t item) -> const BlockSight<V>& {
+    return sights[item / blocks / p.n_heads * blocks + item % blocks];
+  };
   std::vector<double> work;
   for (std::size_t item = 0; item < p.batch * p.n_heads * blocks; ++item) {
-    const std::size_t first_query = item % blocks * AttentionBlock<V>::queries;
-    const BlockSight<V> sight(p, item / blocks / p.n_heads, first_query);
+    const BlockSight<V>& sight = sight_of(item);
     const std::size_t keys = sight.all.empty() ? 0 : sight.all.last - sight.all.first;
     work.push_back(
         static_cast<double>(sight.queries * keys * (p.head_dim + p.v_head_dim + 10) + 1));
@@ -237,7 +242,7 @@ void attention_of_many(const Attention<typename V::Number>& p, const Executor& e
         const std::size_t next = item + 1;
         block.expect_queries(next / blocks / p.n_heads, next / blocks % p.n_heads, next % blocks * AttentionBlock<V>::queries);
       }
-      block.attend(head, b, h, item % blocks * AttentionBlock<V>::queries);
+      block.attend(head, sight_of(item), b, h, item % blocks * AttentionBlock<V>::queries);
     }
   });
 }
