@@ -65,8 +65,6 @@ class QueryBlock {
 
   explicit QueryBlock(const Attention<Number>& problem)
       : p(problem),
-        query_stride_(whole_vectors<V>({0, p.head_dim}).last),
-        queries_(AttentionBlock<V>::queries * query_stride_),
         part_(V::tile_rows, p.v_head_dim),
         sums_(AttentionBlock<V>::queries, p.v_head_dim) {}
 
@@ -79,96 +77,77 @@ class QueryBlock {
   /// To be fetched on the way: the keys and values of a head, if they leave room for others.
   void expect_head(std::size_t b, std::size_t kv) {
     constexpr std::size_t room = std::size_t{512} << 10;
-    const std::size_t rows =
-        p.total_len * (p.head_dim + p.v_head_dim) * sizeof(Number) > room ? 0 : p.total_len - p.past_len;
+    const std::size_t rows = p.total_len * (p.head_dim + p.v_head_dim) * sizeof(Number) > room
+                                 ? 0
+                                 : p.total_len - p.past_len;
     next_keys_ = {p.k.row(b, kv, 0), p.k.token_stride, rows, p.head_dim};
     next_values_ = {p.v.row(b, kv, 0), p.v.token_stride, rows, p.v_head_dim};
   }
 
   /// From queries first_query ... of head h to their outputs.
-  void attend(const PackedHead<V>& head, const BlockSight<V>& sight, std::size_t b, std::size_t h, std::size_t first_query) {
-    for (std::size_t r = 0; r < sight.queries; ++r) {
-      scale_query<V>(p, b, h, first_query + r, queries_.data() + r * query_stride_);
-    }
-    sums_.restart();
-    constexpr std::size_t keys = AttentionBlock<V>::keys;
+  void attend(const PackedHead<V>& head, const BlockSight<V>& sight, std::size_t b, std::size_t h,
+              std::size_t first_query) {
+    constexpr std::size_t block_keys = AttentionBlock<V>::keys;
+    const bool one_block =
+        !sight.all.empty() && sight.all.last <= (sight.all.first / block_keys + 1) * block_keys;
+    if (!one_block) sums_.restart();
     // Where nobody sees a key, the first lies beyond the last.
-    for (std::size_t first_key = sight.all.first / keys * keys; first_key < sight.all.last;
-         first_key += keys) {
+    for (std::size_t first_key = sight.all.first / block_keys * block_keys;
+         first_key < sight.all.last; first_key += block_keys) {
       for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
-        const KeyRange seen = sight.of_rows(row, V::tile_rows);
-        tile_ = {b,
-                 h,
-                 first_query,
-                 row,
-                 std::min(V::tile_rows, sight.queries - row),
-                 first_key,
-                 cut(seen, {first_key, first_key + keys})};
-        if (!tile_.keys.empty()) attend_tile(head, sight);
+        scores_.first_key = first_key;
+        tile_ = {b};
+        for (std::size_t r = row; r < std::min(row + V::tile_rows, sight.queries); ++r) {
+          tile_.append(h, first_query + r,
+                       cut(sight.of_query[r], {first_key, first_key + block_keys}));
+        }
+        tile_.keys.empty() ? part_.restart()
+                           : sum_up<V>(Steps{*this, head, p.q.row(b, h, first_query + row)}, tile_,
+                                       scores_, part_);
+        for (std::size_t r = 0; r < tile_.rows; ++r) {
+          one_block ? write_out<V>(p, b, h, first_query + row + r, part_, r)
+                    : sums_.add(row + r, part_, r);
+        }
       }
     }
-    for (std::size_t r = 0; r < sight.queries; ++r) {
+    for (std::size_t r = 0; !one_block && r < sight.queries; ++r) {
       write_out<V>(p, b, h, first_query + r, sums_, r);
     }
   }
 
  private:
-  /// Queries row ... row + rows - 1 of the block, and the keys that at least one of them sees.
-  struct Tile {
-    std::size_t b, h, first_query, row, rows, first_key;
-    KeyRange keys;
-  };
-
   /// The steps of sum_up().
   struct Steps {
     QueryBlock& block;
     const PackedHead<V>& head;
-    const BlockSight<V>& sight;
-    void score() { block.score(head, sight); }
+    const Number* queries;
+    void score() { block.score(head, queries); }
     void sum_values() { block.sum_values(head); }
     void sum_seen_values(std::size_t r) { block.sum_seen_values(head, r); }
   };
 
-  void attend_tile(const PackedHead<V>& head, const BlockSight<V>& sight) {
-    for (std::size_t r = 0; r < tile_.rows; ++r) {
-      const bool sees = !cut(sight.of_query[tile_.row + r], tile_.keys).empty();
-      part_.exponent[r] = sees ? 0 : part_.nothing;
-    }
-    const KeyRange vectors = whole_vectors<V>(tile_.keys);
-    Steps steps = {*this, head, sight};
-    sum_up<V>(steps, tile_.rows, vectors.first - tile_.first_key, vectors.last - tile_.first_key,
-              scores_, part_);
-    for (std::size_t r = 0; r < tile_.rows; ++r) sums_.add(tile_.row + r, part_, r);
-  }
-
-  void score(const PackedHead<V>& head, const BlockSight<V>& sight) {
+  void score(const PackedHead<V>& head, const Number* queries) {
     const Panels<V>& panels = head.key_panels();
     for (std::size_t panel = panels.panel_of(tile_.keys.first);
          panel < panels.count() && panels.first_column(panel) < tile_.keys.last; ++panel) {
       const std::size_t begin = panels.first_column(panel), width = panels.width(panel);
       const KeyRange here = whole_vectors<V>(cut(tile_.keys, {begin, begin + width}));
-      multiply_panel<V, false>(tile_.rows, queries_.data() + tile_.row * query_stride_,
-                               query_stride_, head.keys(panel), width, p.head_dim,
-                               scores_.scores_of(0) + (begin - tile_.first_key),
+      multiply_panel<V, false>(tile_.rows, queries, p.q.token_stride, head.keys(panel), width,
+                               p.head_dim, scores_.scores_of(0) + (begin - scores_.first_key),
                                ScoreTile<V>::stride, here.last - begin, nullptr);
       next_queries_.fetch(rows_at_once);
       next_out_.fetch(rows_at_once);
       next_keys_.fetch(rows_at_once);
       next_values_.fetch(rows_at_once);
     }
-    const KeyRange vectors = whole_vectors<V>(tile_.keys);
-    for (std::size_t r = 0; r < tile_.rows; ++r) {
-      finish_row<V>(p, tile_.b, tile_.h, tile_.first_query + tile_.row + r,
-                    cut(sight.of_query[tile_.row + r], tile_.keys), vectors, tile_.first_key, r,
-                    scores_);
-    }
+    finish_scores<V>(p, tile_, scores_);
   }
 
   void sum_values(const PackedHead<V>& head) {
     const Panels<V>& panels = head.value_panels();
     for (std::size_t panel = 0; panel < panels.count(); ++panel) {
       multiply_panel<V, false>(
-          tile_.rows, scores_.scores_of(0) + (tile_.keys.first - tile_.first_key),
+          tile_.rows, scores_.scores_of(0) + (tile_.keys.first - scores_.first_key),
           ScoreTile<V>::stride, head.values(panel, tile_.keys.first), head.value_stride(panel),
           tile_.keys.last - tile_.keys.first, part_.out_of(0) + panels.first_column(panel),
           part_.channels, panels.width(panel), nullptr);
@@ -179,8 +158,8 @@ class QueryBlock {
   /// instead of weighted by 0. The order of the sums is the same, and so are the bits.
   void sum_seen_values(const PackedHead<V>& head, std::size_t r) {
     const Panels<V>& panels = head.value_panels();
-    const Number* const weights = scores_.scores_of(r) - tile_.first_key;
-    const std::uint8_t* const flags = scores_.seen_by(r) - tile_.first_key;
+    const Number* const weights = scores_.scores_of(r) - scores_.first_key;
+    const std::uint8_t* const flags = scores_.seen_by(r) - scores_.first_key;
     for (std::size_t panel = 0; panel < panels.count(); ++panel) {
       for (std::size_t c = 0; c < panels.width(panel); c += V::lanes) {
         auto sum = V::broadcast(0);
@@ -197,10 +176,8 @@ class QueryBlock {
   static constexpr std::size_t rows_at_once = 2;
 
   const Attention<Number>& p;
-  std::size_t query_stride_;
-  Buffer<Number> queries_;
   RowsAhead<Number> next_queries_, next_out_, next_keys_, next_values_;
-  Tile tile_ = {};
+  TileSight<V> tile_;
   ScoreTile<V> scores_;
   WeightedSums<V> part_, sums_;  // of one tile and one block of keys; of all queries so far
 };
@@ -240,7 +217,8 @@ void attention_of_many(const Attention<typename V::Number>& p, const Executor& e
       packed_head = b * p.n_kv_heads + kv;
       if (item + 1 < last) {
         const std::size_t next = item + 1;
-        block.expect_queries(next / blocks / p.n_heads, next / blocks % p.n_heads, next % blocks * AttentionBlock<V>::queries);
+        block.expect_queries(next / blocks / p.n_heads, next / blocks % p.n_heads,
+                             next % blocks * AttentionBlock<V>::queries);
       }
       block.attend(head, sight_of(item), b, h, item % blocks * AttentionBlock<V>::queries);
     }

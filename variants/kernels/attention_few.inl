@@ -17,6 +17,7 @@ class FewQueries {
 
   explicit FewQueries(const Attention<Number>& problem)
       : p(problem),
+        factor_(score_factor(p)),
         query_stride_(whole_vectors<V>({0, p.head_dim}).last),
         queries_(V::tile_rows * query_stride_),
         keys_(V::lanes * query_stride_),
@@ -31,38 +32,30 @@ class FewQueries {
     for (std::size_t r = 0; r < count; ++r) {
       head_[r] = kv * (p.n_heads / p.n_kv_heads) + (first + r) / p.seq_len;
       token_[r] = (first + r) % p.seq_len;
-      scale_query<V>(p, b, head_[r], token_[r], queries_.data() + r * query_stride_);
+      std::copy_n(p.q.row(b, head_[r], token_[r]), p.head_dim, queries_.data() + r * query_stride_);
     }
   }
 
   /// Row r: what query r sums up over those of the keys, AttentionBlock<V>::keys or fewer, that it
   /// sees.
   const WeightedSums<V>& attend(KeyRange keys) {
-    keys_of_all_ = {keys.last, keys.first};
+    sight_ = {batch_};
     for (std::size_t r = 0; r < count_; ++r) {
-      seen_[r] = cut(p.visible(batch_, token_[r]), keys);
-      sums_.exponent[r] = seen_[r].empty() ? sums_.nothing : 0;
-      if (seen_[r].empty()) continue;
-      keys_of_all_ = {std::min(keys_of_all_.first, seen_[r].first),
-                      std::max(keys_of_all_.last, seen_[r].last)};
+      sight_.append(head_[r], token_[r], cut(p.visible(batch_, token_[r]), keys));
     }
-    if (keys_of_all_.empty()) {
+    if (sight_.keys.empty()) {
       sums_.restart();
       return sums_;
     }
-    const KeyRange vectors = whole_vectors<V>(keys_of_all_);
-    first_key_ = vectors.first;
-    sum_up<V>(*this, count_, 0, vectors.last - first_key_, scores_, sums_);
+    scores_.first_key = whole_vectors<V>(sight_.keys).first;
+    sum_up<V>(*this, sight_, scores_, sums_);
     return sums_;
   }
 
   // The steps of sum_up().
   void score() {
-    const KeyRange vectors = whole_vectors<V>(keys_of_all_);
-    multiply_keys(vectors);
-    for (std::size_t r = 0; r < count_; ++r) {
-      finish_row<V>(p, batch_, head_[r], token_[r], seen_[r], vectors, first_key_, r, scores_);
-    }
+    multiply_keys(whole_vectors<V>(sight_.keys));
+    finish_scores<V>(p, sight_, scores_);
   }
   /// On the tiles of the product where values are whole vectors.
   void sum_values() {
@@ -70,8 +63,8 @@ class FewQueries {
       for (std::size_t r = 0; r < count_; ++r) sum_values_of<false>(r);
       return;
     }
-    const KeyRange past = cut(keys_of_all_, {0, p.past_len});
-    const KeyRange recent = cut(keys_of_all_, {p.past_len, p.total_len});
+    const KeyRange past = cut(sight_.keys, {0, p.past_len});
+    const KeyRange recent = cut(sight_.keys, {p.past_len, p.total_len});
     if (!past.empty()) multiply_values<false>(p.past_v, past.first, past);
     if (!recent.empty()) {
       past.empty() ? multiply_values<false>(p.v, recent.first - p.past_len, recent)
@@ -123,10 +116,11 @@ class FewQueries {
         V::load_columns(keys.first + v * V::lanes * keys.stride + d, keys.stride, columns);
 #pragma GCC unroll 4
         for (std::size_t i = 0; i < at_once; ++i) {
+          const auto column = V::mul(columns[i], V::broadcast(factor_));
 #pragma GCC unroll 8
           for (std::size_t r = 0; r < Rows; ++r) {
             const auto element = V::broadcast(query[r * query_stride_ + d + i]);
-            sum[v][r] = V::mul_add(element, columns[i], sum[v][r]);
+            sum[v][r] = V::mul_add(element, column, sum[v][r]);
           }
         }
       }
@@ -135,7 +129,7 @@ class FewQueries {
       for (std::size_t v = 0; v < Vectors; ++v) {
         Number column[V::lanes];
         for (std::size_t i = 0; i < V::lanes; ++i) {
-          column[i] = keys.first[(v * V::lanes + i) * keys.stride + d];
+          column[i] = keys.first[(v * V::lanes + i) * keys.stride + d] * factor_;
         }
         for (std::size_t r = 0; r < Rows; ++r) {
           const auto element = V::broadcast(query[r * query_stride_ + d]);
@@ -147,7 +141,7 @@ class FewQueries {
     for (std::size_t v = 0; v < Vectors; ++v) {
 #pragma GCC unroll 8
       for (std::size_t r = 0; r < Rows; ++r) {
-        V::store(sum[v][r], scores_.scores_of(r) + (j - first_key_) + v * V::lanes);
+        V::store(sum[v][r], scores_.scores_of(r) + (j - scores_.first_key) + v * V::lanes);
       }
     }
   }
@@ -183,20 +177,20 @@ class FewQueries {
     constexpr std::size_t width = V::tile_vectors * V::lanes;
     for (std::size_t d = 0; d < p.v_head_dim; d += width) {
       const std::size_t columns = std::min(width, p.v_head_dim - d);
-      multiply_panel<V, adds_to_sums>(count_, scores_.scores_of(0) + (keys.first - first_key_),
-                                      ScoreTile<V>::stride, v.row(batch_, kv_, row) + d,
-                                      v.token_stride, keys.last - keys.first, sums_.out_of(0) + d,
-                                      sums_.channels, columns, nullptr);
+      multiply_panel<V, adds_to_sums>(
+          count_, scores_.scores_of(0) + (keys.first - scores_.first_key), ScoreTile<V>::stride,
+          v.row(batch_, kv_, row) + d, v.token_stride, keys.last - keys.first, sums_.out_of(0) + d,
+          sums_.channels, columns, nullptr);
     }
   }
 
   template <bool only_seen>
   void sum_values_of(std::size_t r) {
-    const Number* const weights = scores_.scores_of(r) - first_key_;
-    const std::uint8_t* const flags = scores_.seen_by(r) - first_key_;
+    const Number* const weights = scores_.scores_of(r) - scores_.first_key;
+    const std::uint8_t* const flags = scores_.seen_by(r) - scores_.first_key;
     Number* const out = sums_.out_of(r);
     std::fill(out, out + sums_.channels, Number(0));
-    for (std::size_t j = keys_of_all_.first; j < keys_of_all_.last; ++j) {
+    for (std::size_t j = sight_.keys.first; j < sight_.keys.last; ++j) {
       if (only_seen && flags[j] == 0) continue;
       const auto weight = V::broadcast(weights[j]);
       const Number* const value = p.value(batch_, kv_, j);
@@ -208,11 +202,12 @@ class FewQueries {
   }
 
   const Attention<Number>& p;
-  std::size_t query_stride_, batch_ = 0, kv_ = 0, count_ = 0, first_key_ = 0;
+  Number factor_;
+  std::size_t query_stride_, batch_ = 0, kv_ = 0, count_ = 0;
   std::size_t head_[V::tile_rows] = {}, token_[V::tile_rows] = {};
-  KeyRange seen_[V::tile_rows] = {}, keys_of_all_ = {};
   Buffer<Number> queries_, keys_;
-  ScoreTile<V> scores_;  // from first_key_ on
+  TileSight<V> sight_;
+  ScoreTile<V> scores_;
   WeightedSums<V> sums_;
 };
 

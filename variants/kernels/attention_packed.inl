@@ -50,7 +50,7 @@ class PackedHead {
                                std::size_t until) {
       if (from == until) return;
       pack_columns<V>(k.row(b, kv, row), k.token_stride, until - from, p.head_dim, width,
-                      to + (from - first));
+                      to + (from - first), score_factor(p));
     };
     pack_rows(p.past_k, first, first, first_new);
     pack_rows(p.k, first_new - p.past_len, first_new, end);

@@ -4,7 +4,7 @@
 // type, once per instruction set; includes nothing itself.
 //
 // Scores are kept times log2 e, so that their exponentials are powers of two: the factor goes into
-// the queries together with the scale.
+// the keys together with the scale.
 //
 // A softmax may weigh relative to any power of two: the sums are then multiplied by it without a
 // rounding. So scores are weighed relative to 2^0, without looking for the largest, and only where
@@ -14,14 +14,14 @@
 // vectors begin at multiples of their size, counted from the first key: so the bits of a query do
 // not depend on which others are computed with it, nor in which of the two ways of attention.inl.
 
-/// Queries and keys of one block: its scores (48 x 256 floats, 51 KiB) and its keys and values (64
-/// KiB each) stay in the second-level cache. The stride of the scores is no power of two: rows of a
-/// tile would compete for the same few lines of the first-level cache.
+/// Queries and keys of one block: its keys and values (128 KiB each where a head has 64 channels)
+/// stay in the second-level cache. The stride of the scores is no power of two: rows of a tile
+/// would compete for the same few lines of the first-level cache. It leaves room for three vectors.
 template <class V>
 struct AttentionBlock {
   static constexpr std::size_t queries = 8 * V::tile_rows;
   static constexpr std::size_t keys = 512;
-  static constexpr std::size_t score_stride = keys + 16;
+  static constexpr std::size_t score_stride = keys + 48;
   static_assert(keys % (V::tile_vectors * V::lanes) == 0);
 };
 
@@ -31,28 +31,37 @@ KeyRange whole_vectors(KeyRange keys) {
   return {keys.first / V::lanes * V::lanes, (keys.last + V::lanes - 1) / V::lanes * V::lanes};
 }
 
+/// What a tile of queries may look at of one block of keys.
+template <class V>
+struct TileSight {
+  struct Row {
+    std::size_t h, i;  // head and query
+    KeyRange seen;
+  };
+  std::size_t b = 0, rows = 0;
+  Row row[V::tile_rows] = {};
+  KeyRange keys = {};  // that at least one of them sees
+
+  void append(std::size_t h, std::size_t i, KeyRange seen) {
+    row[rows++] = {h, i, seen};
+    if (seen.empty()) return;
+    keys = keys.empty()
+               ? seen
+               : KeyRange{std::min(keys.first, seen.first), std::max(keys.last, seen.last)};
+  }
+};
+
 template <class Number>
 inline constexpr Number log2_e = static_cast<Number>(1.442695040888963407359925);
 
-/// What the products of queries and keys are multiplied by on their way.
+/// What keys are multiplied by on their way to the products.
 template <class Number>
 Number score_factor(const Attention<Number>& p) {
   return p.softcap > 0 ? p.scale / p.softcap : p.scale * log2_e<Number>;
 }
 
-/// Copies queries with score_factor() on them, in whole vectors with zeros at the end.
-template <class V>
-void scale_query(const Attention<typename V::Number>& p, std::size_t b, std::size_t h,
-                 std::size_t i, typename V::Number* to) {
-  const typename V::Number* const from = p.q.row(b, h, i);
-  const auto factor = V::broadcast(score_factor(p));
-  for (std::size_t d = 0; d < p.head_dim; d += V::lanes) {
-    V::store(V::mul(load_up_to<V>(from + d, p.head_dim - d), factor), to + d);
-  }
-}
-
 /// The scores of one tile of queries and one block of keys, later their weights; and which keys
-/// take part.
+/// take part. Row r begins with key first_key, the first of a vector.
 template <class V>
 struct ScoreTile {
   using Number = typename V::Number;
@@ -68,6 +77,7 @@ struct ScoreTile {
     }
   }
 
+  std::size_t first_key = 0;
   Buffer<Number> scores;
   std::vector<std::uint8_t> seen;
 };
@@ -186,9 +196,8 @@ bool has_plain_scores(const Attention<Number>& p) {
 /// The scores of `count` keys, the first of them first_key, from products to what enters the
 /// softmax; -infinity: excluded.
 template <class V>
-void finish_scores(const Attention<typename V::Number>& p, std::size_t b, std::size_t h,
-                   std::size_t i, std::size_t first_key, std::size_t count,
-                   typename V::Number* scores) {
+void finish_row(const Attention<typename V::Number>& p, std::size_t b, std::size_t h, std::size_t i,
+                std::size_t first_key, std::size_t count, typename V::Number* scores) {
   constexpr auto excluded = -std::numeric_limits<typename V::Number>::infinity();
   if (p.softcap > 0) cap_scores<V>(p.softcap, count, scores);
   if (p.mask.data != nullptr) {
@@ -203,22 +212,38 @@ void finish_scores(const Attention<typename V::Number>& p, std::size_t b, std::s
   }
 }
 
-/// Row r of a tile whose first key is first_key, from products to what enters the softmax of query
-/// i; -infinity for those of `vectors` that it does not see.
+/// The scores of a tile from products to what enters the softmax; -infinity for the rest of the
+/// same vectors.
 template <class V>
-void finish_row(const Attention<typename V::Number>& p, std::size_t b, std::size_t h, std::size_t i,
-                KeyRange seen, KeyRange vectors, std::size_t first_key, std::size_t r,
-                ScoreTile<V>& tile) {
-  if (seen.empty()) seen = {vectors.first, vectors.first};
-  auto* const scores = tile.scores_of(r) - first_key;
-  std::fill(scores + vectors.first, scores + seen.first, WeightedSums<V>::nothing);
-  // Up to a vector more, for which a row has room: loops of single elements cost more than the
-  // exponentials.
-  for (std::size_t j = seen.last; j < vectors.last; j += V::lanes) {
-    V::store(V::broadcast(WeightedSums<V>::nothing), scores + j);
+void finish_scores(const Attention<typename V::Number>& p, const TileSight<V>& sight,
+                   ScoreTile<V>& tile) {
+  const auto nothing = WeightedSums<V>::nothing;
+  const KeyRange vectors = whole_vectors<V>(sight.keys);
+  const auto vectors_behind = [&](KeyRange seen) {
+    return (vectors.last - seen.last + V::lanes - 1) / V::lanes;
+  };
+  std::size_t most_behind = 0;
+  for (std::size_t r = 0; r < sight.rows; ++r) {
+    most_behind = std::max(most_behind, vectors_behind(sight.row[r].seen));
   }
-  if (has_plain_scores(p)) return;
-  finish_scores<V>(p, b, h, i, seen.first, seen.last - seen.first, scores + seen.first);
+  for (std::size_t r = 0; r < sight.rows; ++r) {
+    const auto& [h, i, seen] = sight.row[r];
+    auto* const scores = tile.scores_of(r) - tile.first_key;
+    if (seen.empty()) {
+      std::fill(scores + vectors.first, scores + vectors.last, nothing);
+      continue;
+    }
+    if (seen.first > vectors.first) std::fill(scores + vectors.first, scores + seen.first, nothing);
+    // A row has room for more than it needs: the same number for all is one that a processor
+    // foresees, and what it does not costs more than the exponentials.
+    const std::size_t behind = most_behind <= 2 ? most_behind : vectors_behind(seen);
+    for (std::size_t v = 0; v < behind; ++v) {
+      V::store(V::broadcast(nothing), scores + seen.last + v * V::lanes);
+    }
+    if (!has_plain_scores(p)) {
+      finish_row<V>(p, sight.b, h, i, seen.first, seen.last - seen.first, scores + seen.first);
+    }
+  }
 }
 
 /// Turns finished scores `begin` ... `end` - 1 (multiples of V::lanes) of the first Rows queries of
@@ -233,8 +258,7 @@ void weigh_rows(ScoreTile<V>& tile, std::size_t begin, std::size_t end, Weighted
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < Rows; ++r) {
     // Without any score there is nothing to shift by, and every power is 0.
-    exponent[r] = V::broadcast(
-        sums.exponent[r] == WeightedSums<V>::nothing ? 0 : sums.exponent[r]);
+    exponent[r] = V::broadcast(sums.exponent[r] == WeightedSums<V>::nothing ? 0 : sums.exponent[r]);
     total[r] = V::broadcast(0);
   }
   for (std::size_t j = begin; j < end; j += V::lanes) {
@@ -275,31 +299,34 @@ typename V::Number exponent_above(ScoreTile<V>& tile, std::size_t r, std::size_t
 }
 
 /// What a tile of queries sums up over a block of keys. `attend` has the steps
-///   score(): finished scores `begin` ... `end` - 1 of all rows, to `tile`;
-///   sum_values(): products of the weights in `tile` with the values, to `sums`;
+///   score(): finished scores of all rows, from the vector of the first key of `sight` on, to
+///   `tile`; sum_values(): products of the weights in `tile` with the values, to `sums`;
 ///   sum_seen_values(r): the same without keys that do not take part, whose value may be NaN.
-/// The exponents of `sums` are 0, or `nothing` for rows that see none of the keys.
 ///
 /// Every row decides by its own scores alone how it is summed up.
 template <class V, class Attend>
-void sum_up(Attend& attend, std::size_t rows, std::size_t begin, std::size_t end,
-            ScoreTile<V>& tile, WeightedSums<V>& sums) {
+void sum_up(Attend&& attend, const TileSight<V>& sight, ScoreTile<V>& tile, WeightedSums<V>& sums) {
+  const KeyRange vectors = whole_vectors<V>(sight.keys);
+  const std::size_t begin = vectors.first - tile.first_key, end = vectors.last - tile.first_key;
   const auto is_done = [&](std::size_t r) { return sums.is_moderate(r) && sums.is_finite(r); };
+  for (std::size_t r = 0; r < sight.rows; ++r) {
+    sums.exponent[r] = sight.row[r].seen.empty() ? sums.nothing : 0;
+  }
   attend.score();
-  weigh_scores<V, false>(tile, rows, begin, end, sums);
+  weigh_scores<V, false>(tile, sight.rows, begin, end, sums);
   attend.sum_values();
   bool done[V::tile_rows], all_done = true;
-  for (std::size_t r = 0; r < rows; ++r) all_done = (done[r] = is_done(r)) && all_done;
+  for (std::size_t r = 0; r < sight.rows; ++r) all_done = (done[r] = is_done(r)) && all_done;
   if (all_done) return;
 
   attend.score();
-  for (std::size_t r = 0; r < rows; ++r) {
+  for (std::size_t r = 0; r < sight.rows; ++r) {
     if (!done[r]) sums.exponent[r] = exponent_above<V>(tile, r, begin, end);
     tile.note_seen(r, end);
   }
-  weigh_scores<V, true>(tile, rows, begin, end, sums);
+  weigh_scores<V, true>(tile, sight.rows, begin, end, sums);
   attend.sum_values();
-  for (std::size_t r = 0; r < rows; ++r) {
+  for (std::size_t r = 0; r < sight.rows; ++r) {
     if (!sums.is_finite(r)) attend.sum_seen_values(r);
   }
 }

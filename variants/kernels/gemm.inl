@@ -46,10 +46,11 @@ struct Panels {
 };
 
 /// Packs columns of a panel of `width`: they are `count` rows of a matrix, row_stride apart, each
-/// of `depth` elements. `panel` is where the first of them begins.
+/// of `depth` elements. `panel` is where the first of them begins. Every element times factor.
 template <class V>
 void pack_columns(const typename V::Number* rows, std::size_t row_stride, std::size_t count,
-                  std::size_t depth, std::size_t width, typename V::Number* panel) {
+                  std::size_t depth, std::size_t width, typename V::Number* panel,
+                  typename V::Number factor = 1) {
   constexpr std::size_t at_once = V::columns_at_once;
   std::size_t c = 0;
   for (; c + V::lanes <= count; c += V::lanes) {
@@ -60,17 +61,19 @@ void pack_columns(const typename V::Number* rows, std::size_t row_stride, std::s
       V::load_columns(from + d, row_stride, columns);
 #pragma GCC unroll 4
       for (std::size_t i = 0; i < at_once; ++i) {
-        V::store(columns[i], panel + (d + i) * width + c);
+        V::store(V::mul(columns[i], V::broadcast(factor)), panel + (d + i) * width + c);
       }
     }
     for (; d < depth; ++d) {
       for (std::size_t r = 0; r < V::lanes; ++r) {
-        panel[d * width + c + r] = from[r * row_stride + d];
+        panel[d * width + c + r] = from[r * row_stride + d] * factor;
       }
     }
   }
   for (; c < count; ++c) {
-    for (std::size_t d = 0; d < depth; ++d) panel[d * width + c] = rows[c * row_stride + d];
+    for (std::size_t d = 0; d < depth; ++d) {
+      panel[d * width + c] = rows[c * row_stride + d] * factor;
+    }
   }
 }
 
