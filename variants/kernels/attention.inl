@@ -98,12 +98,11 @@ class QueryBlock {
         scores_.first_key = first_key;
         tile_ = {b};
         for (std::size_t r = row; r < std::min(row + V::tile_rows, sight.queries); ++r) {
-          tile_.append(h, first_query + r,
-                       cut(sight.of_query[r], {first_key, first_key + block_keys}));
+          tile_.append(h, first_query + r, sight.of_query[r], {first_key, first_key + block_keys});
         }
         tile_.keys.empty() ? part_.restart()
-                           : sum_up<V>(Steps{*this, head, p.q.row(b, h, first_query + row)}, tile_,
-                                       scores_, part_);
+                           : sum_up<V>(p, Steps{*this, head, p.q.row(b, h, first_query + row)},
+                                       tile_, scores_, part_);
         for (std::size_t r = 0; r < tile_.rows; ++r) {
           one_block ? write_out<V>(p, b, h, first_query + row + r, part_, r)
                     : sums_.add(row + r, part_, r);
@@ -121,12 +120,12 @@ class QueryBlock {
     QueryBlock& block;
     const PackedHead<V>& head;
     const Number* queries;
-    void score() { block.score(head, queries); }
-    void sum_values() { block.sum_values(head); }
-    void sum_seen_values(std::size_t r) { block.sum_seen_values(head, r); }
+    void multiply_keys() { block.multiply_keys(head, queries); }
+    void multiply_values() { block.multiply_values(head); }
+    void add_seen_values(std::size_t r) { block.add_seen_values(head, r); }
   };
 
-  void score(const PackedHead<V>& head, const Number* queries) {
+  void multiply_keys(const PackedHead<V>& head, const Number* queries) {
     const Panels<V>& panels = head.key_panels();
     for (std::size_t panel = panels.panel_of(tile_.keys.first);
          panel < panels.count() && panels.first_column(panel) < tile_.keys.last; ++panel) {
@@ -140,10 +139,9 @@ class QueryBlock {
       next_keys_.fetch(rows_at_once);
       next_values_.fetch(rows_at_once);
     }
-    finish_scores<V>(p, tile_, scores_);
   }
 
-  void sum_values(const PackedHead<V>& head) {
+  void multiply_values(const PackedHead<V>& head) {
     const Panels<V>& panels = head.value_panels();
     for (std::size_t panel = 0; panel < panels.count(); ++panel) {
       multiply_panel<V, false>(
@@ -156,7 +154,7 @@ class QueryBlock {
 
   /// Where some value is NaN or infinite, 0 times it would be NaN: excluded keys are left out
   /// instead of weighted by 0. The order of the sums is the same, and so are the bits.
-  void sum_seen_values(const PackedHead<V>& head, std::size_t r) {
+  void add_seen_values(const PackedHead<V>& head, std::size_t r) {
     const Panels<V>& panels = head.value_panels();
     const Number* const weights = scores_.scores_of(r) - scores_.first_key;
     const std::uint8_t* const flags = scores_.seen_by(r) - scores_.first_key;

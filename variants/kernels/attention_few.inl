@@ -41,24 +41,21 @@ class FewQueries {
   const WeightedSums<V>& attend(KeyRange keys) {
     sight_ = {batch_};
     for (std::size_t r = 0; r < count_; ++r) {
-      sight_.append(head_[r], token_[r], cut(p.visible(batch_, token_[r]), keys));
+      sight_.append(head_[r], token_[r], p.visible(batch_, token_[r]), keys);
     }
     if (sight_.keys.empty()) {
       sums_.restart();
       return sums_;
     }
     scores_.first_key = whole_vectors<V>(sight_.keys).first;
-    sum_up<V>(*this, sight_, scores_, sums_);
+    sum_up<V>(p, *this, sight_, scores_, sums_);
     return sums_;
   }
 
   // The steps of sum_up().
-  void score() {
-    multiply_keys(whole_vectors<V>(sight_.keys));
-    finish_scores<V>(p, sight_, scores_);
-  }
+  void multiply_keys() { multiply_keys(whole_vectors<V>(sight_.keys)); }
   /// On the tiles of the product where values are whole vectors.
-  void sum_values() {
+  void multiply_values() {
     if (p.v_head_dim % V::lanes != 0) {
       for (std::size_t r = 0; r < count_; ++r) sum_values_of<false>(r);
       return;
@@ -71,7 +68,7 @@ class FewQueries {
                    : multiply_values<true>(p.v, recent.first - p.past_len, recent);
     }
   }
-  void sum_seen_values(std::size_t r) { sum_values_of<true>(r); }
+  void add_seen_values(std::size_t r) { sum_values_of<true>(r); }
 
  private:
   /// Keys from j on as they lie one after the other, or a copy where they do not.

@@ -6,9 +6,10 @@
 // Scores are kept times log2 e, so that their exponentials are powers of two: the factor goes into
 // the keys together with the scale.
 //
-// A softmax may weigh relative to any power of two: the sums are then multiplied by it without a
-// rounding. So scores are weighed relative to 2^0, without looking for the largest, and only where
-// the sums come near the ends of the range once more, relative to the largest.
+// A softmax may weigh relative to any number. Scores are weighed relative to 2^0, without looking
+// for the largest; only where the sums come near the ends of the range, or a query sees a single
+// key, whose weight is to be 1 to the last bit, they are weighed once more, relative to the
+// largest.
 //
 // Every block of keys is summed up by itself and then added to the ones before it, and blocks and
 // vectors begin at multiples of their size, counted from the first key: so the bits of a query do
@@ -37,13 +38,16 @@ struct TileSight {
   struct Row {
     std::size_t h, i;  // head and query
     KeyRange seen;
+    bool sees_one;  // key in all, so that its weight is 1
   };
   std::size_t b = 0, rows = 0;
   Row row[V::tile_rows] = {};
   KeyRange keys = {};  // that at least one of them sees
 
-  void append(std::size_t h, std::size_t i, KeyRange seen) {
-    row[rows++] = {h, i, seen};
+  /// The next row: a query that sees so many keys, in this block and others.
+  void append(std::size_t h, std::size_t i, KeyRange visible, KeyRange block) {
+    const KeyRange seen = cut(visible, block);
+    row[rows++] = {h, i, seen, visible.first + 1 == visible.last};
     if (seen.empty()) return;
     keys = keys.empty()
                ? seen
@@ -137,17 +141,17 @@ struct WeightedSums {
     return V::all_less(none, V::broadcast(1));
   }
   /// Whether the weights of query r, relative to 2^0, were neither too large nor too small for
-  /// their range: the largest is below 2^30, above 2^-30 or nothing.
+  /// their range: the largest lies within 2^-60 ... 2^60, or there is none.
   [[nodiscard]] bool is_moderate(std::size_t r) const {
     const auto sums = V::load(total_of(r));
-    return exponent[r] == nothing || (V::all_less(sums, V::broadcast(Number(1 << 30))) &&
-                                      V::any_less(V::broadcast(Number(1) / (1 << 30)), sums));
+    return exponent[r] == nothing || (V::all_less(sums, V::broadcast(Number(0x1p60))) &&
+                                      V::any_less(V::broadcast(Number(0x1p-60)), sums));
   }
 
   std::size_t channels;
   std::vector<Number> out;       // queries channels, not yet divided by the total
   std::vector<Number> total;     // of each query a vector of partial sums
-  std::vector<Number> exponent;  // of each query, integral, or nothing
+  std::vector<Number> exponent;  // of each query
 
  private:
   static Vector power(Number exponent) { return exponential_of_two<V>(V::broadcast(exponent)); }
@@ -227,7 +231,7 @@ void finish_scores(const Attention<typename V::Number>& p, const TileSight<V>& s
     most_behind = std::max(most_behind, vectors_behind(sight.row[r].seen));
   }
   for (std::size_t r = 0; r < sight.rows; ++r) {
-    const auto& [h, i, seen] = sight.row[r];
+    const auto& [h, i, seen, sees_one] = sight.row[r];
     auto* const scores = tile.scores_of(r) - tile.first_key;
     if (seen.empty()) {
       std::fill(scores + vectors.first, scores + vectors.last, nothing);
@@ -265,8 +269,8 @@ void weigh_rows(ScoreTile<V>& tile, std::size_t begin, std::size_t end, Weighted
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
       auto* const at = scores + r * stride + j;
-      const Vector weight = relative ? exponential_of_two<V>(V::load(at), exponent[r])
-                                     : exponential_of_two<V>(V::load(at));
+      const Vector score = relative ? V::sub(V::load(at), exponent[r]) : V::load(at);
+      const Vector weight = exponential_of_two<V>(score);
       V::store(weight, at);
       total[r] = V::add(total[r], weight);
     }
@@ -287,47 +291,62 @@ void weigh_scores(ScoreTile<V>& tile, std::size_t rows, std::size_t begin, std::
   weigh_rows<V, Rows, relative>(tile, begin, end, sums);
 }
 
-/// The smallest integer that is not below any of the scores `begin` ... `end` - 1 of row r.
+/// Of the scores `begin` ... `end` - 1 of row r.
 template <class V>
-typename V::Number exponent_above(ScoreTile<V>& tile, std::size_t r, std::size_t begin,
-                                  std::size_t end) {
+typename V::Number largest_score(ScoreTile<V>& tile, std::size_t r, std::size_t begin,
+                                 std::size_t end) {
   auto largest = V::broadcast(WeightedSums<V>::nothing);
   for (std::size_t j = begin; j < end; j += V::lanes) {
     largest = V::max(largest, V::load(tile.scores_of(r) + j));
   }
-  return std::ceil(V::largest(largest));
+  return V::largest(largest);
 }
 
 /// What a tile of queries sums up over a block of keys. `attend` has the steps
-///   score(): finished scores of all rows, from the vector of the first key of `sight` on, to
-///   `tile`; sum_values(): products of the weights in `tile` with the values, to `sums`;
-///   sum_seen_values(r): the same without keys that do not take part, whose value may be NaN.
+///   multiply_keys(): products of all rows, from the vector of the first key of `sight` on, to
+///   `tile`; multiply_values(): of the weights in `tile` with the values, to `sums`;
+///   add_seen_values(r): the same without keys that do not take part, whose values may be NaN.
 ///
-/// Every row decides by its own scores alone how it is summed up.
+/// Every row decides by its own scores how it is summed up, not by those of its neighbours.
 template <class V, class Attend>
-void sum_up(Attend&& attend, const TileSight<V>& sight, ScoreTile<V>& tile, WeightedSums<V>& sums) {
+void sum_up(const Attention<typename V::Number>& p, Attend&& attend, const TileSight<V>& sight,
+            ScoreTile<V>& tile, WeightedSums<V>& sums) {
   const KeyRange vectors = whole_vectors<V>(sight.keys);
   const std::size_t begin = vectors.first - tile.first_key, end = vectors.last - tile.first_key;
-  const auto is_done = [&](std::size_t r) { return sums.is_moderate(r) && sums.is_finite(r); };
-  for (std::size_t r = 0; r < sight.rows; ++r) {
-    sums.exponent[r] = sight.row[r].seen.empty() ? sums.nothing : 0;
+  const auto score = [&] {
+    attend.multiply_keys();
+    finish_scores<V>(p, sight, tile);
+  };
+  score();
+  bool done[V::tile_rows] = {}, all_done = true;
+  if (has_plain_scores(p)) {
+    for (std::size_t r = 0; r < sight.rows; ++r) {
+      sums.exponent[r] = sight.row[r].seen.empty() ? sums.nothing : 0;
+    }
+    weigh_scores<V, false>(tile, sight.rows, begin, end, sums);
+    attend.multiply_values();
+    for (std::size_t r = 0; r < sight.rows; ++r) {
+      done[r] = sums.is_moderate(r) && sums.is_finite(r) && !sight.row[r].sees_one;
+      all_done = all_done && done[r];
+    }
+    if (all_done) return;
+    score();
   }
-  attend.score();
-  weigh_scores<V, false>(tile, sight.rows, begin, end, sums);
-  attend.sum_values();
-  bool done[V::tile_rows], all_done = true;
-  for (std::size_t r = 0; r < sight.rows; ++r) all_done = (done[r] = is_done(r)) && all_done;
-  if (all_done) return;
-
-  attend.score();
   for (std::size_t r = 0; r < sight.rows; ++r) {
-    if (!done[r]) sums.exponent[r] = exponent_above<V>(tile, r, begin, end);
-    tile.note_seen(r, end);
+    if (!done[r]) sums.exponent[r] = largest_score<V>(tile, r, begin, end);
   }
   weigh_scores<V, true>(tile, sight.rows, begin, end, sums);
-  attend.sum_values();
+  attend.multiply_values();
+  all_done = true;
+  for (std::size_t r = 0; r < sight.rows; ++r) all_done = sums.is_finite(r) && all_done;
+  if (all_done) return;
+
+  // 0 times a value that is NaN or infinite is NaN: here keys count as seen or not by their scores.
+  score();
+  for (std::size_t r = 0; r < sight.rows; ++r) tile.note_seen(r, end);
+  weigh_scores<V, true>(tile, sight.rows, begin, end, sums);
   for (std::size_t r = 0; r < sight.rows; ++r) {
-    if (!sums.is_finite(r)) attend.sum_seen_values(r);
+    if (!sums.is_finite(r)) attend.add_seen_values(r);
   }
 }
 

@@ -82,11 +82,18 @@ struct PowerOfTwoSeries<float> {
 };
 template <>
 struct PowerOfTwoSeries<double> {
-  static constexpr std::array<double, 12> coefficients = {
-      1, 0x1.62e42fefa39efp-1, 0x1.ebfbdff82c4ffp-3, 0x1.c6b08d704fa4fp-5,
-      0x1.3b2ab6fa48563p-7, 0x1.5d87fecf83f7bp-10, 0x1.4309065c8357ap-13,
-      0x1.ffce434c232f0p-17, 0x1.629e703ac7f08p-20, 0x1.b7a2459dca29cp-24,
-      0x1.c7ea67ee59ebfp-28, 0x1.509edf2ecfdf8p-31};
+  static constexpr std::array<double, 12> coefficients = {1,
+                                                          0x1.62e42fefa39efp-1,
+                                                          0x1.ebfbdff82c4ffp-3,
+                                                          0x1.c6b08d704fa4fp-5,
+                                                          0x1.3b2ab6fa48563p-7,
+                                                          0x1.5d87fecf83f7bp-10,
+                                                          0x1.4309065c8357ap-13,
+                                                          0x1.ffce434c232f0p-17,
+                                                          0x1.629e703ac7f08p-20,
+                                                          0x1.b7a2459dca29cp-24,
+                                                          0x1.c7ea67ee59ebfp-28,
+                                                          0x1.509edf2ecfdf8p-31};
 };
 
 template <class V>
@@ -101,29 +108,15 @@ template <class V>
   return sum;
 }
 
-/// Below, 2^x is 0.
-template <class Number>
-inline constexpr Number least_exponent = sizeof(Number) == 4 ? -150 : -1075;
-
 /// 2^x, within 2.5 ulp (f64: 1.5): for scores that were scaled by log2 e beforehand, where it saves
 /// the reduction of exponential(). 0 for -infinity, infinity or NaN where it leaves the range, NaN
 /// for NaN, subnormals kept.
 template <class V>
 [[gnu::always_inline]] inline typename V::Vector exponential_of_two(typename V::Vector x) {
-  const auto least = V::broadcast(least_exponent<typename V::Number>);
+  // Below, the result is 0.
+  const auto least = V::broadcast(sizeof(typename V::Number) == 4 ? -150 : -1075);
   const auto r = V::fraction(x);
   return V::times_power_of_two_from(least, x, power_of_two_series<V>(r), V::floor_of(x, r));
-}
-
-/// 2^(x - exponent) with the same digits, whatever the exponent, an integer: x - exponent itself
-/// would be rounded.
-template <class V>
-[[gnu::always_inline]] inline typename V::Vector exponential_of_two(typename V::Vector x,
-                                                                   typename V::Vector exponent) {
-  const auto least = V::broadcast(least_exponent<typename V::Number>);
-  const auto r = V::fraction(x);
-  return V::times_power_of_two_from(least, V::sub(x, exponent), power_of_two_series<V>(r),
-                                    V::sub(V::sub(x, r), exponent));
 }
 
 /// tanh x = -m / (m + 2) with m = e^(-2|x|) - 1, which keeps its digits also near 0. Within 4 ulp.
