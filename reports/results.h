@@ -72,8 +72,8 @@ struct SpeedResult {
   std::map<std::string, std::int64_t> extents;  // of the shape words: "tokens" -> 128
   double flops = 0, bytes = 0;                  // of one call, from the schema
   double gflops = 0, gbytes_per_second = 0;
-  double limit_seconds = 0;   // the roofline of this shape on this machine
-  double share_of_limit = 0;  // limit_seconds / median, 0..1
+  double limit_seconds = 0;   // what this machine allowed, the median of the rounds
+  double share_of_limit = 0;  // the median of limit / seconds, round by round, 0..1
   std::optional<Interval> speedup_over_plain;
   /// The same implementation in a second process over this one, paired: what a ratio of 1 looks
   /// like here. Smaller differences mean nothing.

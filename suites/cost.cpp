@@ -257,6 +257,7 @@ Cost cost_of(const fixtures::Case& test_case, const NumberClass& number_class) {
                         : in_part ? share_looked_up(type, extent)
                                   : 1;
     cost.bytes += read * bytes_of(type);
+    if (spec == nullptr || !spec->weight) cost.input_bytes += read * bytes_of(type);
   }
   for (const fixtures::Golden& output : test_case.outputs) {
     const double written = model ? share_written(test_case, words, output.name) : 1;

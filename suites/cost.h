@@ -19,10 +19,11 @@ namespace assay::suites {
 ///   block and models      their matrix products and attention (model_cost.h)
 ///   draw                  1 per element; sampling 7: temperature, softmax, cumulative sum
 /// bytes: every input and every output once, in the storage of the class; of a table only the rows
-/// that are looked up.
+/// that are looked up. input_bytes: of these, the inputs that are not weights.
 struct Cost {
   double flops = 0;
   double bytes = 0;
+  double input_bytes = 0;
 };
 
 /// Throws CallError for a case that its schema forbids.

@@ -47,66 +47,49 @@ double best_rate(int threads, int tries, const std::function<double(int thread)>
 // The first fits a second-level cache, the last none; between them a factor of four.
 constexpr std::size_t set_sizes[] = {std::size_t{1} << 18, std::size_t{1} << 20,
                                      std::size_t{1} << 22, std::size_t{1} << 24,
-                                     std::size_t{1} << 28};
+                                     std::size_t{1} << 26, std::size_t{1} << 28};
 
-/// Pages that have been written once, huge ones where the system gives them.
-class ReadableMemory {
- public:
-  explicit ReadableMemory(std::size_t bytes) : bytes_(bytes) {
-    void* const memory =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    madvise(memory, bytes, MADV_HUGEPAGE);
-    data_ = static_cast<std::byte*>(memory);
-    for (std::size_t at = 0; at < bytes; at += 4096) data_[at] = std::byte{1};
-  }
-  ~ReadableMemory() { munmap(data_, bytes_); }
-  ReadableMemory(const ReadableMemory&) = delete;
-  ReadableMemory& operator=(const ReadableMemory&) = delete;
-  [[nodiscard]] const std::byte* data() const { return data_; }
+bool rounds_factors(const NumberClass& number_class) {
+  return number_class.arithmetic != DType::f64 && number_class.operands == DType::bf16;
+}
 
- private:
-  std::byte* data_;
-  std::size_t bytes_;
-};
-
-/// A try reads 32 MiB, which takes a few milliseconds: long beside starting a thread, short beside
-/// what the system gives a process before another has its turn. A large set is read window by
-/// window, one per try, so that each has left the caches when it comes round again.
-ReadRate read_rate(int threads, std::size_t bytes, const ProbeLoops& loops,
-                   const std::byte* memory) {
-  const std::size_t window = std::min(bytes, std::size_t{1} << 25);
-  const std::size_t windows = bytes / window, passes = (std::size_t{1} << 25) / window;
-  const std::size_t part = window / static_cast<std::size_t>(threads) / 4096 * 4096;
-  std::vector<std::uint64_t> sinks(static_cast<std::size_t>(threads));
-  std::vector<std::size_t> tries(static_cast<std::size_t>(threads));
-  const double rate = best_rate(threads, 16, [&](int thread) {
-    const auto index = static_cast<std::size_t>(thread);
-    const std::byte* place = memory + tries[index]++ % windows * window + index * part;
-    for (std::size_t pass = 0; pass < passes; ++pass) sinks[index] ^= loops.read(place, part);
-    return static_cast<double>(part * passes);
+/// Operations per second of this class, the best of several tries.
+double flops_rate(int threads, const NumberClass& number_class, int tries) {
+  const ProbeLoops& loops = best_probe_loops();
+  const bool dots = rounds_factors(number_class) && loops.dot_bf16 != nullptr;
+  const FmaLoop fma = number_class.arithmetic == DType::f64 ? loops.fma_f64 : loops.fma;
+  const FmaLoop loop = dots ? loops.dot_bf16 : fma;
+  std::vector<float> sinks(static_cast<std::size_t>(threads));
+  const double rate = best_rate(threads, tries, [&](int thread) {
+    return loop(500'000, &sinks[static_cast<std::size_t>(thread)]);
   });
-  volatile std::uint64_t sink = 0;
-  for (const std::uint64_t each : sinks) sink = sink ^ each;
-  return {static_cast<double>(bytes), rate};
+  volatile float sink = 0;
+  for (const float each : sinks) sink = sink + each;
+  return rate;
 }
 
 }  // namespace
 
 double MachineLimits::rate_for(const NumberClass& number_class) const {
   if (number_class.arithmetic == DType::f64) return f64_flops_per_second;
-  const bool rounds_factors = number_class.operands == DType::bf16;
-  return rounds_factors && bf16_flops_per_second > 0 ? bf16_flops_per_second : flops_per_second;
+  return rounds_factors(number_class) && bf16_flops_per_second > 0 ? bf16_flops_per_second
+                                                                   : flops_per_second;
+}
+
+const ReadRate* MachineLimits::read_rate_for(double footprint) const {
+  const ReadRate* rate = reads.empty() ? nullptr : &reads.front();
+  for (const ReadRate& each : reads)
+    if (each.bytes <= footprint) rate = &each;
+  return rate;
 }
 
 double MachineLimits::least_seconds(const Cost& cost, double footprint,
                                     const NumberClass& number_class) const {
-  double rate = reads.empty() ? 0 : reads.front().bytes_per_second;
-  for (const ReadRate& each : reads)
-    if (each.bytes <= footprint) rate = each.bytes_per_second;
+  const ReadRate* const read = read_rate_for(footprint);
   const double flops = rate_for(number_class);
   const double by_arithmetic = flops > 0 ? cost.flops / flops : 0;
-  const double by_memory = rate > 0 ? cost.bytes / rate : 0;
+  const double by_memory =
+      read != nullptr && read->bytes_per_second > 0 ? cost.bytes / read->bytes_per_second : 0;
   return std::max(by_arithmetic, by_memory);
 }
 
@@ -119,31 +102,81 @@ void MachineLimits::raise_to(const MachineLimits& other) {
         std::max(reads[i].bytes_per_second, other.reads.at(i).bytes_per_second);
 }
 
-MachineLimits measure_limits(int threads) {
+/// Pages that have been written once, huge ones where the system gives them.
+class MachineProbe::Memory {
+ public:
+  explicit Memory(std::size_t bytes) : bytes_(bytes) {
+    void* const memory =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    madvise(memory, bytes, MADV_HUGEPAGE);
+    data_ = static_cast<std::byte*>(memory);
+    for (std::size_t at = 0; at < bytes; at += 4096) data_[at] = std::byte{1};
+  }
+  ~Memory() { munmap(data_, bytes_); }
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+  [[nodiscard]] const std::byte* data() const { return data_; }
+
+ private:
+  std::byte* data_;
+  std::size_t bytes_;
+};
+
+MachineProbe::MachineProbe() : memory_(std::make_unique<Memory>(std::end(set_sizes)[-1])) {}
+
+MachineProbe::~MachineProbe() = default;
+
+/// A try reads 32 MiB, which takes a few milliseconds: long beside starting a thread, short beside
+/// what the system gives a process before another has its turn. A large set is read window by
+/// window, one per try, so that each has left the caches when it comes round again.
+double MachineProbe::read_rate(int threads, std::size_t bytes, int tries) {
+  const ProbeLoops& loops = best_probe_loops();
+  const std::size_t window = std::min(bytes, std::size_t{1} << 25);
+  const std::size_t windows = bytes / window, passes = (std::size_t{1} << 25) / window;
+  const std::size_t part = window / static_cast<std::size_t>(threads) / 4096 * 4096;
+  std::vector<std::uint64_t> sinks(static_cast<std::size_t>(threads));
+  std::vector<std::size_t> next(static_cast<std::size_t>(threads), next_window_);
+  const double rate = best_rate(threads, tries, [&](int thread) {
+    const auto index = static_cast<std::size_t>(thread);
+    const std::byte* place = memory_->data() + next[index]++ % windows * window + index * part;
+    for (std::size_t pass = 0; pass < passes; ++pass) sinks[index] ^= loops.read(place, part);
+    return static_cast<double>(part * passes);
+  });
+  next_window_ = next.front();
+  volatile std::uint64_t sink = 0;
+  for (const std::uint64_t each : sinks) sink = sink ^ each;
+  return rate;
+}
+
+MachineLimits MachineProbe::best(int threads) {
+  constexpr int tries = 16;
   const ProbeLoops& loops = best_probe_loops();
   MachineLimits limits;
   limits.threads = threads;
   limits.instructions = loops.name;
-  std::vector<float> sinks(static_cast<std::size_t>(threads));
-  const auto rate_of = [&](FmaLoop loop) {
-    return best_rate(threads, 16, [&](int thread) {
-      return loop(500'000, &sinks[static_cast<std::size_t>(thread)]);
-    });
-  };
-  limits.flops_per_second = rate_of(loops.fma);
-  limits.f64_flops_per_second = rate_of(loops.fma_f64);
-  if (loops.dot_bf16 != nullptr) limits.bf16_flops_per_second = rate_of(loops.dot_bf16);
-  volatile float sink = 0;
-  for (const float each : sinks) sink = sink + each;
-
-  const ReadableMemory memory(std::end(set_sizes)[-1]);
+  limits.flops_per_second = flops_rate(threads, *find_class("f32"), tries);
+  limits.f64_flops_per_second = flops_rate(threads, *find_class("f64"), tries);
+  if (loops.dot_bf16 != nullptr)
+    limits.bf16_flops_per_second = flops_rate(threads, *find_class("bf16-mma"), tries);
   for (const std::size_t bytes : set_sizes)
-    limits.reads.push_back(read_rate(threads, bytes, loops, memory.data()));
+    limits.reads.push_back({static_cast<double>(bytes), read_rate(threads, bytes, tries)});
   // A larger set is never faster; where it seems so, the smaller one met a disturbance.
   for (std::size_t i = limits.reads.size(); i-- > 1;)
     limits.reads[i - 1].bytes_per_second =
         std::max(limits.reads[i - 1].bytes_per_second, limits.reads[i].bytes_per_second);
   return limits;
+}
+
+double MachineProbe::least_seconds_now(const MachineLimits& best, const Cost& cost,
+                                       double footprint, const NumberClass& number_class) {
+  constexpr int tries = 2;
+  const ReadRate* const read = best.read_rate_for(footprint);
+  const bool by_memory = read != nullptr && cost.bytes / read->bytes_per_second >
+                                                cost.flops / best.rate_for(number_class);
+  return by_memory
+             ? cost.bytes / read_rate(best.threads, static_cast<std::size_t>(read->bytes), tries)
+             : cost.flops / flops_rate(best.threads, number_class, tries);
 }
 
 std::vector<reports::MachineLimit> limit_rows(const MachineLimits& limits) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,13 +36,37 @@ struct MachineLimits {
   /// Operations per second that this class allows: a class whose factors are rounded to bf16 may
   /// use the dot products of bf16.
   [[nodiscard]] double rate_for(const NumberClass& number_class) const;
+  /// Of the largest measured set that is not larger than the footprint; null: nothing was measured.
+  [[nodiscard]] const ReadRate* read_rate_for(double footprint) const;
 
   /// Nothing here stays below what `other`, with sets of the same sizes, reached.
   void raise_to(const MachineLimits& other);
 };
 
-/// takes about 0.2 s. The best of several tries counts, because a limit is what can be reached.
-MachineLimits measure_limits(int threads);
+/// Measures this machine. What it reaches changes with the clock, which is higher in a short spurt
+/// than in long work, and with whatever else runs: so there is the best of several tries, and what
+/// it reaches now.
+class MachineProbe {
+ public:
+  MachineProbe();
+  ~MachineProbe();
+  MachineProbe(const MachineProbe&) = delete;
+  MachineProbe& operator=(const MachineProbe&) = delete;
+
+  /// Takes about 0.2 s. The best of several tries counts, because a limit is what can be reached.
+  [[nodiscard]] MachineLimits best(int threads);
+  /// As best.least_seconds(), by the rate that decides it there, measured anew within a few
+  /// milliseconds.
+  [[nodiscard]] double least_seconds_now(const MachineLimits& best, const Cost& cost,
+                                         double footprint, const NumberClass& number_class);
+
+ private:
+  class Memory;
+  [[nodiscard]] double read_rate(int threads, std::size_t bytes, int tries);
+
+  std::unique_ptr<Memory> memory_;
+  std::size_t next_window_ = 0;  // of sets that are larger than what a try reads
+};
 
 /// As the report shows them.
 std::vector<reports::MachineLimit> limit_rows(const MachineLimits& limits);

@@ -91,15 +91,16 @@ TimedSeries::Standing TimedSeries::check(const OutputCheck& judge) {
 
 void TimedSeries::spoil_outputs() { refill_outputs(worker_.arena(), layout_, contents_); }
 
-double TimedSeries::time_calls(std::uint32_t calls) {
+double TimedSeries::time_calls(std::uint32_t calls, bool warm_up) {
   Request request = layout_.request(call_, action_run);
   request.calls = calls;
+  request.samples = warm_up ? 2 : 1;
   request.first_set = next_set_++;
   const Reply reply = worker_.ask(request);
   if (std::string text = breach_of_pass(reply); !text.empty()) throw std::runtime_error(text);
   outputs_ = reply.outputs;
   if (reply.run.nanoseconds.empty()) throw std::runtime_error("run() was not timed");
-  return static_cast<double>(reply.run.nanoseconds.front()) * 1e-9 / calls;
+  return static_cast<double>(reply.run.nanoseconds.back()) * 1e-9 / calls;
 }
 
 std::vector<double> TimedSeries::time_cold_calls(std::uint32_t calls) {

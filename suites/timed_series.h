@@ -47,9 +47,9 @@ class TimedSeries {
   /// Fills the outputs as before the first call, so that only a later one can make them right.
   void spoil_outputs();
 
-  /// Seconds per call of `calls` calls in a row. Throws WorkerDied, or std::runtime_error where a
-  /// call fails.
-  double time_calls(std::uint32_t calls);
+  /// Seconds per call of `calls` calls in a row; warm_up: as many run before the clock does. Throws
+  /// WorkerDied, or std::runtime_error where a call fails.
+  double time_calls(std::uint32_t calls, bool warm_up = false);
 
   /// Seconds of each of `calls` calls, before each of which the caches were filled with other data.
   /// Throws as time_calls().

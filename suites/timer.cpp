@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,6 +35,10 @@ constexpr int fewest_rounds = 5, most_rounds = 100;
 // What a measured limit may be off by.
 constexpr double implausible_share = 1.1;
 
+// Where a batch is shorter than this, one runs before the clock does: caches and clock rate are
+// then those of the implementation itself, not what the turn of another has left.
+constexpr double longest_warm_up = 5e-3;
+
 using Clock = std::chrono::steady_clock;
 
 /// A series with what is known of its pace.
@@ -51,6 +56,7 @@ struct Lane {
   double seconds = 0;  // of one call, estimated
   std::uint32_t calls = 1;
   std::vector<double> samples, started, cold;
+  std::vector<double> limits;  // the least seconds that this machine allowed in the same rounds
   std::optional<double> memory;
 };
 
@@ -63,7 +69,7 @@ class Timer {
     for (int threads = 1; threads < options.threads; threads *= 2) thread_counts.push_back(threads);
     thread_counts.push_back(options.threads);
     for (const int threads : thread_counts) {
-      limits_.push_back(measure_limits(threads));
+      limits_.push_back(probe_.best(threads));
       // What one thread reaches two can reach, whatever else ran while it was measured.
       if (limits_.size() > 1) limits_.back().raise_to(limits_.front());
       for (const auto& row : limit_rows(limits_.back())) timings_.limits.push_back(row);
@@ -82,7 +88,7 @@ class Timer {
     const OutputCheck judge = sampled_check(shape, number_class);
     progress("timing");
     std::vector<Lane> lanes = open_lanes(shape, number_class, judge);
-    time_rounds(lanes);
+    time_rounds(lanes, cost_of(shape, number_class), number_class);
     if (options_.cold) time_cold(lanes);
     if (options_.cold) weigh(lanes, shape, number_class);
     const std::size_t first = timings_.speed.size();
@@ -129,7 +135,7 @@ class Timer {
           continue;
         }
         if (series->threads() > 1 && !series->uses_threads()) continue;
-        Lane lane{&runner, series, 0, 1, {}, {}, {}, {}};
+        Lane lane{&runner, series, 0, 1, {}, {}, {}, {}, {}};
         if (!is_right(lane, shape, judge)) continue;
         lane.seconds = estimate(*series);
         runner.pace.note(shape.op, lane.seconds, flops);
@@ -192,12 +198,14 @@ class Timer {
     return true;
   }
 
-  void time_rounds(std::vector<Lane>& lanes) {
+  void time_rounds(std::vector<Lane>& lanes, const Cost& cost, const NumberClass& number_class) {
     double round = 0;
+    std::map<int, std::vector<double>> limits;  // by number of threads
     for (Lane& lane : lanes) {
       lane.calls = static_cast<std::uint32_t>(
           std::clamp(std::ceil(shortest_batch / std::max(lane.seconds, 1e-9)), 1.0, 10'000.0));
       round += lane.calls * lane.seconds;
+      limits[lane.series->threads()];
     }
     if (lanes.empty()) return;
     const double budget = std::chrono::duration<double>(options_.per_shape).count();
@@ -206,16 +214,23 @@ class Timer {
     for (Lane& lane : lanes)
       batches.emplace_back([this, &lane] {
         lane.started.push_back(std::chrono::duration<double>(Clock::now() - begin_).count());
-        return lane.series->time_calls(lane.calls);
+        return lane.series->time_calls(lane.calls, lane.calls * lane.seconds < longest_warm_up);
+      });
+    for (const auto& [threads, samples] : limits)
+      batches.emplace_back([this, &cost, &number_class, &best = limits_of(threads)] {
+        // Two sets of inputs take turns.
+        return probe_.least_seconds_now(best, cost, cost.bytes + cost.input_bytes, number_class);
       });
     for (int i = 0; i < rounds && !observer_.stop(); ++i) {
       // What is judged in the end was written by a timed call.
       if (i + 1 == rounds)
         for (const Lane& lane : lanes) lane.series->spoil_outputs();
       const std::vector<double> seconds = timed_round(batches);
-      for (std::size_t lane = 0; lane < lanes.size(); ++lane)
-        lanes[lane].samples.push_back(seconds[lane]);
+      std::size_t batch = 0;
+      for (Lane& lane : lanes) lane.samples.push_back(seconds[batch++]);
+      for (auto& [threads, samples] : limits) samples.push_back(seconds[batch++]);
     }
+    for (Lane& lane : lanes) lane.limits = limits[lane.series->threads()];
   }
 
   void time_cold(std::vector<Lane>& lanes) {
@@ -265,8 +280,8 @@ class Timer {
     const double seconds = result.seconds_per_call.middle;
     result.gflops = cost.flops / seconds * 1e-9;
     result.gbytes_per_second = cost.bytes / seconds * 1e-9;
-    result.limit_seconds = limits_of(result.threads).least_seconds(cost, cost.bytes, number_class);
-    result.share_of_limit = result.limit_seconds / seconds;
+    result.limit_seconds = reports::median(lane.limits);
+    result.share_of_limit = reports::paired_ratio_interval(lane.limits, lane.samples).middle;
     if (result.share_of_limit > implausible_share)
       result.warning =
           "faster than this machine's own limit: not all was computed, or the limit was measured "
@@ -276,6 +291,7 @@ class Timer {
 
   const TimerOptions& options_;
   const TimerObserver& observer_;
+  MachineProbe probe_;
   std::vector<MachineLimits> limits_;
   std::vector<Runner> runners_;
   Clock::time_point begin_ = Clock::now();
