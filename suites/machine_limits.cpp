@@ -124,6 +124,7 @@ MachineLimits measure_limits(int threads) {
   MachineLimits limits;
   limits.threads = threads;
   limits.instructions = loops.name;
+  limits.dot_instructions = loops.dot_name;
   std::vector<float> sinks(static_cast<std::size_t>(threads));
   const auto rate_of = [&](FmaLoop loop) {
     return best_rate(threads, 16, [&](int thread) {
@@ -153,7 +154,7 @@ std::vector<reports::MachineLimit> limit_rows(const MachineLimits& limits) {
   };
   add_rate("f32 fma " + limits.instructions, limits.flops_per_second);
   add_rate("f64 fma " + limits.instructions, limits.f64_flops_per_second);
-  add_rate("bf16 dot " + limits.instructions, limits.bf16_flops_per_second);
+  add_rate("bf16 dot " + limits.dot_instructions, limits.bf16_flops_per_second);
   for (const ReadRate& each : limits.reads) {
     const bool is_memory = &each == &limits.reads.back();
     const double mebibytes = each.bytes / (1 << 20);

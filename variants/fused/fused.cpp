@@ -25,7 +25,8 @@ const std::vector<Target>& targets() {
   static const std::vector<Target> made = [] {
     std::vector<Target> all;
     const auto add = [&](const simd::InstructionSet& set, const Bf16Dot* dot) {
-      Target& target = all.emplace_back(dot != nullptr ? dot->name : set.name, set.f32, set.f64);
+      all.push_back({dot != nullptr ? dot->name : set.name, set.f32, set.f64});
+      Target& target = all.back();
       target.f32.name = target.f64.name = "fused " + set.name;
       target.f32.fuses = target.f64.fuses = true;
       target.f32.bf16_dot = dot;
