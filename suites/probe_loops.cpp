@@ -8,7 +8,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#include "variants/fused/bf16_dot.h"
+#include "variants/fused/amx_tiles.h"
 #endif
 
 namespace assay::suites {

@@ -17,6 +17,9 @@ BOOST_AUTO_TEST_CASE(fused_multiplies_pairs_of_bf16_at_every_tail_on_every_targe
   // Deeper and of more rows than a cache holds; one row, and depths that no step divides.
   for (const auto& [tokens, d_in] : {std::pair{1, 1061}, {15, 1061}, {241, 1061}, {75, 9001}})
     once.push_back(linear_recipe(dice, tokens, d_in, 45));
+  // Outputs that are streamed, from rows that begin anywhere in a cache line.
+  once.push_back(linear_recipe(dice, 70, 33, 17001));
+  once.push_back(linear_recipe(dice, 15, 5, 71003));
   once.push_back(unembedding_recipe(dice, 35, 67, 203));
   once.push_back(lora_recipe(dice, 37, 67, 203));
   once.push_back(feed_forward_recipe(dice, 37, 67, 203));

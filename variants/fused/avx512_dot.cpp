@@ -102,7 +102,8 @@ void linear(const Bf16Linear& p, const std::uint16_t* packed, const Kernels<floa
                                                  row_elements, pairs, packed + column * pairs * 2,
                                                  sums.data() + r * panel_columns);
       }
-      finish_block(p, kernels, sums.data(), panel_columns, begin, rows, column, columns);
+      finish_block(p, kernels, sums.data(), panel_columns, {begin, rows, column, columns},
+                   stored_y(p, begin, column), p.d_out);
     }
   });
 }

@@ -19,7 +19,4 @@ std::span<const Bf16Dot> bf16_dots();
 const Bf16Dot* amx_dot();
 const Bf16Dot* avx512_dot();
 
-/// Whether this process may use the registers of AMX, which Linux grants on demand.
-bool amx_is_granted();
-
 }  // namespace assay::variants::fused

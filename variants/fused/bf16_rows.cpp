@@ -52,7 +52,8 @@ __attribute__((target("avx512f,avx512bw,avx512bf16"))) void round_row(const Bf16
 
 __attribute__((target("avx512f,avx512bw,avx512bf16"))) void finish_block(
     const Bf16Linear& p, const Kernels<float>& kernels, float* sums, std::size_t stride,
-    std::size_t row, std::size_t rows, std::size_t column, std::size_t columns) {
+    const Block& block, std::uint16_t* to, std::size_t to_stride) {
+  const auto [row, rows, column, columns] = block;
   for (std::size_t c = 0; p.b != nullptr && c < columns; c += lanes) {
     const __m512 bias = _mm512_maskz_loadu_ps(first_lanes(columns - c), p.b + column + c);
     for (std::size_t r = 0; r < rows; ++r) {
@@ -61,13 +62,31 @@ __attribute__((target("avx512f,avx512bw,avx512bf16"))) void finish_block(
     }
   }
   if (p.stored_y == nullptr) return kernels.finish(p, sums, stride, row, rows, column, columns);
-  for (std::size_t r = 0; r < rows; ++r) {
-    std::uint16_t* const y = p.stored_y + (row + r) * p.d_out + column;
+  for (std::size_t r = 0; r < rows; ++r, to += to_stride) {
     for (std::size_t c = 0; c < columns; c += line_elements) {
       const auto line = reinterpret_cast<__m512i>(rounded(sums + r * stride + c, columns - c));
-      _mm512_mask_storeu_epi16(y + c, first_elements(columns - c), line);
+      _mm512_mask_storeu_epi16(to + c, first_elements(columns - c), line);
     }
   }
+}
+
+__attribute__((target("avx512f,avx512bw"))) void stream_rows(const std::uint16_t* from,
+                                                             std::size_t from_stride,
+                                                             std::size_t rows, std::size_t columns,
+                                                             std::uint16_t* to,
+                                                             std::size_t to_stride) {
+  for (std::size_t r = 0; r < rows; ++r, from += from_stride, to += to_stride) {
+    const std::size_t into_line = reinterpret_cast<std::uintptr_t>(to) / sizeof *to % line_elements;
+    const std::size_t head = std::min(columns, (line_elements - into_line) % line_elements);
+    const __mmask32 first = first_elements(head);
+    _mm512_mask_storeu_epi16(to, first, _mm512_maskz_loadu_epi16(first, from));
+    std::size_t c = head;
+    for (; c + line_elements <= columns; c += line_elements)
+      _mm512_stream_si512(reinterpret_cast<__m512i*>(to + c), _mm512_loadu_si512(from + c));
+    const __mmask32 last = first_elements(columns - c);
+    _mm512_mask_storeu_epi16(to + c, last, _mm512_maskz_loadu_epi16(last, from + c));
+  }
+  _mm_sfence();
 }
 #else
 bool has_avx512_bf16() { return false; }
