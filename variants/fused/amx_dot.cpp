@@ -99,13 +99,13 @@ class Part {
     return packed_ + panel * division_.steps * step_elements;
   }
 
-  /// The rows of a block, in groups; those that are missing in the last one are zeros.
+  /// The rows of a block, in groups. What stands in rows that the last one lacks ends in sums that
+  /// nobody reads.
   void gather(std::size_t block) {
     row_ = block * division_.rows;
     rows_ = std::min(division_.rows, p_.tokens - row_);
-    const std::size_t group = division_.rows_of_group(), groups = quotient(rows_, group);
+    const std::size_t group = division_.rows_of_group();
     const std::size_t size = group * division_.steps * line_elements;
-    if (rows_ % group != 0) std::fill_n(x_.data() + (groups - 1) * size, size, std::uint16_t{0});
     for (std::size_t r = 0; r < rows_; ++r) {
       round_row(p_, row_ + r, group * line_elements,
                 x_.data() + r / group * size + r % group * line_elements);
