@@ -57,13 +57,17 @@ BOOST_AUTO_TEST_CASE(fused_multiplies_pairs_of_bf16_at_every_tail_on_every_targe
 BOOST_AUTO_TEST_CASE(a_row_has_the_same_bits_among_any_others_with_any_number_of_threads) {
   Dice dice(7);
   const CallRecipe recipe = remainders(dice, 241, 1062, 93);
+  const CallRecipe wide = remainders(dice, 70, 34, 17001);  // threads meet within what is streamed
   const assay_implementation& fused = *fused_implementation();
   std::vector<NamedValues> of_targets;
   on_targets(fused, fused.targets, [&] {
     const NamedValues all = call(fused, recipe, "bf16-mma", 1, true);
     of_targets.push_back(all);
-    for (const int threads : {2, 3, 8})
+    const NamedValues of_wide = call(fused, wide, "bf16-mma", 1, true);
+    for (const int threads : {2, 3, 8, 8, 8}) {
       BOOST_TEST(difference(call(fused, recipe, "bf16-mma", threads, true), all, 0) == "");
+      BOOST_TEST(difference(call(fused, wide, "bf16-mma", threads, true), of_wide, 0) == "");
+    }
     for (const std::size_t rows : {1, 15, 16, 17, 33, 64}) {
       const std::size_t first = 241 - rows, d_out = 93;
       NamedValues want = all;
