@@ -155,6 +155,7 @@ MachineLimits MachineProbe::best(int threads) {
   MachineLimits limits;
   limits.threads = threads;
   limits.instructions = loops.name;
+  limits.dot_instructions = loops.dot_name;
   limits.flops_per_second = flops_rate(threads, *find_class("f32"), tries);
   limits.f64_flops_per_second = flops_rate(threads, *find_class("f64"), tries);
   if (loops.dot_bf16 != nullptr)
@@ -186,7 +187,7 @@ std::vector<reports::MachineLimit> limit_rows(const MachineLimits& limits) {
   };
   add_rate("f32 fma " + limits.instructions, limits.flops_per_second);
   add_rate("f64 fma " + limits.instructions, limits.f64_flops_per_second);
-  add_rate("bf16 dot " + limits.instructions, limits.bf16_flops_per_second);
+  add_rate("bf16 dot " + limits.dot_instructions, limits.bf16_flops_per_second);
   for (const ReadRate& each : limits.reads) {
     const bool is_memory = &each == &limits.reads.back();
     const double mebibytes = each.bytes / (1 << 20);

@@ -23,8 +23,9 @@ struct ReadRate {
 /// The limits of so many threads together.
 struct MachineLimits {
   int threads = 1;
-  std::string instructions;     // "avx512", "avx2 fma", "scalar fma"
-  double flops_per_second = 0;  // in f32
+  std::string instructions;      // "avx512", "avx2 fma", "scalar fma"
+  std::string dot_instructions;  // "amx", "avx512"; "": none
+  double flops_per_second = 0;   // in f32
   double f64_flops_per_second = 0;
   double bf16_flops_per_second = 0;  // products of bf16 summed in f32; 0: no such instruction
   std::vector<ReadRate> reads;       // by growing size; the last is far beyond every cache

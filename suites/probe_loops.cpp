@@ -7,6 +7,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+
+#include "variants/fused/amx_tiles.h"
 #endif
 
 namespace assay::suites {
@@ -68,6 +70,36 @@ __attribute__((target("avx512f,avx512bf16"))) double dot_avx512_bf16(std::int64_
     for (__m512& sum : sums) sum = _mm512_dpbf16_ps(sum, factors, factors);
   *sink += lanes_of<float>(sums);
   return static_cast<double>(steps) * 16 * 16 * 4;
+}
+
+/// Products of tiles, 16 x 16 sums of 32 each, in as many chains as there are sums in a kernel.
+/// One takes 16 cycles, so that there are fewer of them.
+__attribute__((target("amx-tile,amx-bf16"))) double dot_amx_bf16(std::int64_t steps, float* sink) {
+  struct alignas(64) Shapes {
+    std::uint8_t palette = 1, start_row = 0, reserved[14] = {};
+    std::uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64};
+    std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16};
+  };
+  alignas(64) static const Shapes shapes;
+  alignas(64) float sums[16 * 16] = {};
+  _tile_loadconfig(&shapes);
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  _tile_zero(4);
+  _tile_zero(5);
+  const std::int64_t rounds = steps / 8;
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    _tile_dpbf16ps(0, 4, 5);
+    _tile_dpbf16ps(1, 4, 5);
+    _tile_dpbf16ps(2, 4, 5);
+    _tile_dpbf16ps(3, 4, 5);
+  }
+  _tile_stored(0, sums, 64);
+  _tile_release();
+  *sink += sums[0];
+  return static_cast<double>(rounds) * 4 * 16 * 16 * 32 * 2;
 }
 
 __attribute__((target("avx2,fma"))) double fma_avx2(std::int64_t steps, float* sink) {
@@ -133,13 +165,21 @@ std::uint64_t read_words(const std::byte* data, std::size_t bytes) {
 
 ProbeLoops chosen() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f"))
-    return {"avx512", fma_avx512, fma_avx512_f64,
-            __builtin_cpu_supports("avx512bf16") ? dot_avx512_bf16 : nullptr, read_avx512};
+  if (__builtin_cpu_supports("avx512f")) {
+    ProbeLoops loops = {"avx512", fma_avx512, fma_avx512_f64, nullptr, "", read_avx512};
+    if (variants::fused::amx_is_granted()) {
+      loops.dot_bf16 = dot_amx_bf16;
+      loops.dot_name = "amx";
+    } else if (__builtin_cpu_supports("avx512bf16")) {
+      loops.dot_bf16 = dot_avx512_bf16;
+      loops.dot_name = "avx512";
+    }
+    return loops;
+  }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return {"avx2 fma", fma_avx2, fma_avx2_f64, nullptr, read_avx2};
+    return {"avx2 fma", fma_avx2, fma_avx2_f64, nullptr, "", read_avx2};
 #endif
-  return {"scalar fma", fma_scalar<float>, fma_scalar<double>, nullptr, read_words};
+  return {"scalar fma", fma_scalar<float>, fma_scalar<double>, nullptr, "", read_words};
 }
 
 }  // namespace

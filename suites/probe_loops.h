@@ -14,7 +14,8 @@ using FmaLoop = double (*)(std::int64_t steps, float* sink);
 struct ProbeLoops {
   const char* name;  // "avx512", "avx2 fma", "scalar fma"
   FmaLoop fma, fma_f64;
-  FmaLoop dot_bf16;  // products of bf16 summed in f32; null where there is no such instruction
+  FmaLoop dot_bf16;      // products of bf16 summed in f32; null where there is no such instruction
+  const char* dot_name;  // "amx", "avx512", ""
   /// Reads `bytes`, a multiple of 4096 and aligned so; the result depends on all of them.
   std::uint64_t (*read)(const std::byte* data, std::size_t bytes);
 };

@@ -134,11 +134,11 @@ Workload llama_decode(std::int64_t cache_len) {
            sampling(131072)}};
 }
 
-/// The products of a prefill with factors of 16 bits, beside the same in f32.
+/// Products of a prefill and of decoding with factors of 16 bits, beside the same in f32.
 Workload sixteen_bits() {
-  Workload made = {"bf16", "products of a prefill, in f32 and with factors of bf16", {}};
+  Workload made = {"bf16", "products of a prefill and a step, in f32 and with factors of bf16", {}};
   for (CaseRecipe recipe : {linear(128, 768, 768), linear(512, 768, 3072), linear(512, 3072, 768),
-                            linear(512, 4096, 4096)}) {
+                            linear(512, 4096, 4096), linear(1, 768, 3072), linear(1, 4096, 4096)}) {
     made.shapes.push_back(recipe);
     recipe.classes = {"bf16-mma"};
     made.shapes.push_back(std::move(recipe));

@@ -21,8 +21,9 @@ ln -s "$dlpack/dlpack" "$work/include/dlpack"
 # One instruction set, chosen when compiling: the library that chooses at run time is this machine's.
 flags=(-std=c++20 -O1 -Wall -Wextra -Werror -I"$sources" -isystem "$work/include"
   -DHWY_COMPILE_ONLY_STATIC)
-# variants/fused/bf16_dot.cpp is left out: an instruction of x86, and empty elsewhere.
+# Those of variants/fused are instructions of x86; elsewhere they must compile and offer nothing.
 files=(variants/simd/{linear,rowwise,activation,rope,attention}.cpp
+  variants/fused/{amx_dot,amx_tiles,avx512_dot,bf16_dot,bf16_rows}.cpp
   variants/kernels/{problems_of_heads,rope_frequencies}.cpp
   variants/entry.cpp reference/{axis,shape}.cpp suites/self/neon_kernels.cpp)
 for file in "${files[@]}"; do

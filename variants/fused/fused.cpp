@@ -2,6 +2,7 @@
 #include "variants/fused/fused.h"
 
 #include "variants/fused/bf16_dot.h"
+#include "variants/simd/instruction_sets.h"
 #include "variants/simd/targets.h"
 #include "variants/threaded/pool.h"
 
@@ -12,29 +13,52 @@ namespace {
 /// kernels of one layer; longer, and they take time from whoever else computes.
 constexpr std::chrono::microseconds spin{100};
 
-/// The kernels of `simd` for every instruction set, told to fuse.
-template <class Number>
-const std::vector<Kernels<Number>>& fusing_kernels() {
-  static const std::vector<Kernels<Number>> tables = [] {
-    std::vector<Kernels<Number>> made;
+struct Target {
+  std::string name;
+  Kernels<float> f32;
+  Kernels<double> f64;
+};
+
+/// The kernels of `simd` for every instruction set, told to fuse; the best one also with each way
+/// to multiply bf16 that this processor has.
+const std::vector<Target>& targets() {
+  static const std::vector<Target> made = [] {
+    std::vector<Target> all;
+    const auto add = [&](const simd::InstructionSet& set, const Bf16Dot* dot) {
+      all.push_back({dot != nullptr ? dot->name : set.name, set.f32, set.f64});
+      Target& target = all.back();
+      target.f32.name = target.f64.name = "fused " + set.name;
+      target.f32.fuses = target.f64.fuses = true;
+      target.f32.bf16_dot = dot;
+    };
     for (const simd::InstructionSet& set : simd::instruction_sets()) {
-      made.push_back(set.kernels<Number>());
-      made.back().name = "fused " + set.name;
-      made.back().fuses = true;
-      // It belongs to the best instruction set; one chosen by name is taken at its word.
-      if (made.size() == 1 && sizeof(Number) == sizeof(float)) {
-        made.back().bf16_dot = fused::bf16_dot();
+      if (all.empty()) {
+        for (const Bf16Dot& dot : fused::bf16_dots()) add(set, &dot);
       }
+      add(set, nullptr);
     }
-    return made;
+    return all;
   }();
-  return tables;
+  return made;
 }
 
 struct Fused {
+  static const std::vector<std::string>& target_names() {
+    static const std::vector<std::string> names = [] {
+      std::vector<std::string> each;
+      for (const Target& target : targets()) each.push_back(target.name);
+      return each;
+    }();
+    return names;
+  }
   template <class Number>
   static const Kernels<Number>& kernels() {
-    return fusing_kernels<Number>()[simd::Targets<Fused>::current()];
+    const Target& target = targets()[simd::Targets<Fused>::current()];
+    if constexpr (sizeof(Number) == sizeof(float)) {
+      return target.f32;
+    } else {
+      return target.f64;
+    }
   }
   static const Executor& executor(int threads) { return threaded::pool_of(threads, spin); }
 };
@@ -49,7 +73,7 @@ const assay_implementation* fused_implementation() {
                                            "sleep; activations, gates and residual "
                                            "sums on the tiles of the product before them",
                                            "run threads batch chunk align");
-    described.targets = simd::target_names();
+    described.targets = simd::Targets<Fused>::listed();
     described.select_target = simd::Targets<Fused>::select;
     return described;
   }();

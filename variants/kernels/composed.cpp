@@ -47,13 +47,14 @@ void compute(const Task<Number>& task) {
 
 template <class Number>
 void unembedding(const Task<Number>& task) {
-  const Linear<Number> p = linear_problem<Number>(task.call, task.operands);
-  multiply(p, task.prepared, task.kernels, task.executor);
-  const auto scale = static_cast<Number>(task.call.f64("scale"));
-  const auto softcap = static_cast<Number>(task.call.f64("softcap"));
-  if (scale == 1 && !(softcap > 0)) return;
+  const auto& [call, operands, kernels, prepared, executor] = task;
+  const auto scale = static_cast<Number>(call.f64("scale"));
+  const auto softcap = static_cast<Number>(call.f64("softcap"));
+  if (scale == 1 && !(softcap > 0)) return multiply(call, operands, prepared, kernels, executor);
+  const Linear<Number> p = linear_problem<Number>(call, operands, is_packed(prepared, kernels));
+  multiply(p, prepared, kernels, executor);
   const double work = softcap > 0 ? tanh_work : 1;
-  for_ranges(task.executor, p.tokens * p.d_out, work, [&](std::size_t first, std::size_t last) {
+  for_ranges(executor, p.tokens * p.d_out, work, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) p.y[i] *= scale;
     if (!(softcap > 0)) return;
     for (std::size_t i = first; i < last; ++i) p.y[i] = softcap * std::tanh(p.y[i] / softcap);
@@ -63,7 +64,7 @@ void unembedding(const Task<Number>& task) {
 template <class Number>
 void classification_head(const Task<Number>& task) {
   const auto [call, operands, kernels, prepared, executor] = task;
-  Linear<Number> scores = linear_problem<Number>(call, operands);
+  Linear<Number> scores = linear_problem<Number>(call, operands, is_packed(prepared, kernels));
   const assay_tensor* const dense = call.input("w_dense");
   const auto d_model = static_cast<std::size_t>(call.input("x")->dl.shape[1]);
   if (dense == nullptr && (call.input("b_dense") != nullptr || scores.d_in != d_model)) {
@@ -89,7 +90,7 @@ void classification_head(const Task<Number>& task) {
 template <class Number>
 void lora(const Task<Number>& task) {
   const auto [call, operands, kernels, prepared, executor] = task;
-  const Linear<Number> base = linear_problem<Number>(call, operands);
+  const Linear<Number> base = linear_problem<Number>(call, operands, is_packed(prepared, kernels));
   const auto rank = static_cast<std::size_t>(call.input("lora_a")->dl.shape[0]);
   if (rank == 0) throw CallError("lora: rank is 0; a correction needs a channel to go through");
   const bool by_root = call.string("scaling") == "alpha_over_sqrt_rank";

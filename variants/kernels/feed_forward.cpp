@@ -141,9 +141,9 @@ void run_expert(const Mixture<Number>& p, std::size_t expert,
 }  // namespace
 
 template <class Number>
-void feed_forward(const FeedForward<Number>& p, const PackedFeedForward<Number>& packed,
+void feed_forward(const FeedForward<Number>& p, const PackedFeedForward& packed,
                   const Kernels<Number>& kernels, const Executor& executor) {
-  const bool is_gated = p.w_gate != nullptr;
+  const bool is_gated = p.w_gate != nullptr || packed.gate != nullptr;
   Buffer<Number> up(p.tokens * p.d_ff), gate(is_gated ? p.tokens * p.d_ff : 0);
   Linear<Number> widening = {p.tokens, p.d_model, p.d_ff, p.x, p.w_up, p.b_up, up.data()};
   Linear<Number> opening = {p.tokens, p.d_model, p.d_ff, p.x, p.w_gate, p.b_gate, gate.data()};
@@ -151,8 +151,8 @@ void feed_forward(const FeedForward<Number>& p, const PackedFeedForward<Number>&
     (is_gated ? opening : widening).bend = p.form;
     widening.factor = gate.data();
   }
-  if (is_gated) kernels.linear(opening, packed.gate, executor);
-  kernels.linear(widening, packed.up, executor);
+  if (is_gated) multiply(opening, packed.gate, kernels, executor);
+  multiply(widening, packed.up, kernels, executor);
   if (!kernels.fuses && is_gated) {
     kernels.gated_activation({.tokens = p.tokens,
                               .d_ff = p.d_ff,
@@ -168,26 +168,30 @@ void feed_forward(const FeedForward<Number>& p, const PackedFeedForward<Number>&
   }
   const Linear<Number> narrowing = {p.tokens, p.d_ff,   p.d_model, up.data(),
                                     p.w_down, p.b_down, p.y};
-  kernels.linear(narrowing, packed.down, executor);
+  multiply(narrowing, packed.down, kernels, executor);
 }
 
 template <class Number>
-FeedForward<Number> feed_forward_problem(const Invocation& call, Operands<Number>& operands) {
+FeedForward<Number> feed_forward_problem(const Invocation& call, Operands<Number>& operands,
+                                         bool is_packed) {
   if (call.input("b_gate") != nullptr && call.input("w_gate") == nullptr) {
     throw CallError("feed_forward: b_gate is given without w_gate");
   }
   const assay_tensor* x = call.input("x");
   const assay_tensor* w_up = call.input("w_up");
+  const auto weight = [&](const char* name) {
+    return is_packed ? nullptr : operands.read(call.input(name));
+  };
   return {.tokens = extent(x, 0),
           .d_model = extent(x, 1),
           .d_ff = extent(w_up, 0),
           .form = bend_of(call.string("activation")),
           .x = operands.read(x),
-          .w_up = operands.read(w_up),
+          .w_up = weight("w_up"),
           .b_up = operands.read(call.input("b_up")),
-          .w_gate = operands.read(call.input("w_gate")),
+          .w_gate = weight("w_gate"),
           .b_gate = operands.read(call.input("b_gate")),
-          .w_down = operands.read(call.input("w_down")),
+          .w_down = weight("w_down"),
           .b_down = operands.read(call.input("b_down")),
           .y = operands.write(call.output("y"))};
 }
@@ -216,12 +220,12 @@ void mixture_of_experts(const Invocation& call, Operands<Number>& operands,
   }
 }
 
-template void feed_forward(const FeedForward<float>&, const PackedFeedForward<float>&,
+template void feed_forward(const FeedForward<float>&, const PackedFeedForward&,
                            const Kernels<float>&, const Executor&);
-template void feed_forward(const FeedForward<double>&, const PackedFeedForward<double>&,
+template void feed_forward(const FeedForward<double>&, const PackedFeedForward&,
                            const Kernels<double>&, const Executor&);
-template FeedForward<float> feed_forward_problem(const Invocation&, Operands<float>&);
-template FeedForward<double> feed_forward_problem(const Invocation&, Operands<double>&);
+template FeedForward<float> feed_forward_problem(const Invocation&, Operands<float>&, bool);
+template FeedForward<double> feed_forward_problem(const Invocation&, Operands<double>&, bool);
 template void mixture_of_experts(const Invocation&, Operands<float>&, const Kernels<float>&,
                                  const Executor&);
 template void mixture_of_experts(const Invocation&, Operands<double>&, const Kernels<double>&,

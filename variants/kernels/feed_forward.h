@@ -17,19 +17,20 @@ struct FeedForward {
   Number* y;
 };
 
-/// The weights as a technique packs them, or null.
-template <class Number>
+/// The weights as pack() makes them, or null.
 struct PackedFeedForward {
-  const Number *up = nullptr, *gate = nullptr, *down = nullptr;
+  const Prepared *up = nullptr, *gate = nullptr, *down = nullptr;
 };
 
 template <class Number>
-void feed_forward(const FeedForward<Number>& p, const PackedFeedForward<Number>& packed,
+void feed_forward(const FeedForward<Number>& p, const PackedFeedForward& packed,
                   const Kernels<Number>& kernels, const Executor& executor);
 
-/// Throws CallError for what the schema's shapes do not show.
+/// Weights that were packed beforehand are not read. Throws CallError for what the schema's shapes
+/// do not show.
 template <class Number>
-FeedForward<Number> feed_forward_problem(const Invocation& call, Operands<Number>& operands);
+FeedForward<Number> feed_forward_problem(const Invocation& call, Operands<Number>& operands,
+                                         bool is_packed = false);
 
 /// Computes every output of a call of mixture_of_experts.
 template <class Number>

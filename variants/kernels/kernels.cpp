@@ -10,13 +10,6 @@
 namespace assay::variants {
 namespace {
 
-template <class Number>
-struct PackedWeights final : Prepared {
-  Buffer<Number> panels;
-  Buffer<std::uint16_t> pairs;                  // instead, for the dot products of bf16
-  const Kernels<Number>* packed_for = nullptr;  // every instruction set has panels of its own width
-};
-
 /// Ops that map x by w, which is worth packing beforehand.
 bool begins_with_linear(std::string_view op) {
   constexpr std::string_view ops[] = {"linear", "qkv_projection", "unembedding",
@@ -24,31 +17,37 @@ bool begins_with_linear(std::string_view op) {
   return std::ranges::find(ops, op) != std::end(ops);
 }
 
-template <class Number>
+/// The weights of a feed-forward layer.
 struct PackedLayer final : Prepared {
-  Buffer<Number> up, gate, down;
-  const Kernels<Number>* packed_for = nullptr;
+  std::unique_ptr<Prepared> up, gate, down;
 };
 
 template <class Number>
-std::unique_ptr<Prepared> pack_layer(const FeedForward<Number>& p, const Kernels<Number>& kernels) {
-  auto layer = std::make_unique<PackedLayer<Number>>();
-  const auto pack = [&](const Number* w, std::size_t d_in, std::size_t d_out) {
-    if (w == nullptr) return Buffer<Number>();
-    return kernels.pack_weights({1, d_in, d_out, nullptr, w, nullptr, nullptr});
+std::unique_ptr<Prepared> pack_layer(const Invocation& call, const Kernels<Number>& kernels) {
+  Operands<Number> operands;
+  const FeedForward<Number> p = feed_forward_problem<Number>(call, operands);
+  auto layer = std::make_unique<PackedLayer>();
+  const auto packed = [&](const Number* w, std::size_t d_in, std::size_t d_out) {
+    if (w == nullptr) return std::unique_ptr<Prepared>();
+    return pack<Number>({1, d_in, d_out, nullptr, w, nullptr, nullptr}, call.number_class(),
+                        kernels);
   };
-  layer->up = pack(p.w_up, p.d_model, p.d_ff);
-  layer->gate = pack(p.w_gate, p.d_model, p.d_ff);
-  layer->down = pack(p.w_down, p.d_ff, p.d_model);
-  layer->packed_for = &kernels;
+  layer->up = packed(p.w_up, p.d_model, p.d_ff);
+  layer->gate = packed(p.w_gate, p.d_model, p.d_ff);
+  layer->down = packed(p.w_down, p.d_ff, p.d_model);
   return layer;
 }
 
 template <class Number>
-PackedFeedForward<Number> packed_layer(const Prepared* prepared, const Kernels<Number>& kernels) {
-  const auto* layer = dynamic_cast<const PackedLayer<Number>*>(prepared);
-  if (layer == nullptr || layer->packed_for != &kernels) return {};
-  return {layer->up.data(), layer->gate.data(), layer->down.data()};
+void compute_feed_forward(const Invocation& call, Operands<Number>& operands,
+                          const Prepared* prepared, const Kernels<Number>& kernels,
+                          const Executor& executor) {
+  const auto* layer = dynamic_cast<const PackedLayer*>(prepared);
+  PackedFeedForward packed;
+  if (layer != nullptr && is_packed(layer->up.get(), kernels))
+    packed = {layer->up.get(), layer->gate.get(), layer->down.get()};
+  feed_forward(feed_forward_problem<Number>(call, operands, packed.up != nullptr), packed, kernels,
+               executor);
 }
 
 /// Past and new keys or values one after the other, as the optional outputs want them.
@@ -91,13 +90,18 @@ void compute_attention(const Invocation& call, Operands<Number>& operands,
 
 }  // namespace
 
-std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
+template <class Number>
+std::string kernel_for(const Invocation& call, const Kernels<Number>& kernels) {
   const std::string_view op = call.op().name;
   if (portable::computes(op)) return "portable";
   if (op == "attention" && !portable_option(call).empty()) {
     return "portable: " + std::string(portable_option(call));
   }
-  if (is_model(op)) return "composed: " + std::string(kernel_name);
+  const bool has_products = is_model(op) || op == "feed_forward" || begins_with_linear(op);
+  const std::string name = has_products && rounds_factors(call.number_class(), kernels)
+                               ? kernels.name + ", products " + kernels.bf16_dot->name
+                               : kernels.name;
+  if (is_model(op)) return "composed: " + name;
   if (op == "rms_norm" && call.string("cast_order") == "round_then_weight" &&
       size_of(call.number_class().storage) == 2) {
     return "portable: rounds before the weight";
@@ -108,51 +112,20 @@ std::string kernel_for(const Invocation& call, std::string_view kernel_name) {
                                        "gated_activation", "feed_forward",   "mixture_of_experts",
                                        "sampling"};
   const bool has_kernel = std::ranges::find(fast, op) != std::end(fast);
-  if (has_kernel || composed::computes(op)) return std::string(kernel_name);
+  if (has_kernel || composed::computes(op)) return name;
   throw Unsupported("no kernel for op '" + std::string(op) + "'");
-}
-
-template <class Number>
-const Number* packed_panels(const Prepared* prepared, const Kernels<Number>& kernels) {
-  const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
-  if (weights == nullptr || weights->packed_for != &kernels) return nullptr;
-  return weights->panels.data();
-}
-
-template <class Number>
-void multiply(const Linear<Number>& p, const Prepared* prepared, const Kernels<Number>& kernels,
-              const Executor& executor) {
-  if constexpr (std::is_same_v<Number, float>) {
-    const auto* weights = dynamic_cast<const PackedWeights<Number>*>(prepared);
-    const bool in_pairs =
-        weights != nullptr && weights->packed_for == &kernels && weights->pairs.data() != nullptr;
-    if (in_pairs) return kernels.bf16_dot->linear(p, weights->pairs.data(), kernels, executor);
-  }
-  kernels.linear(p, packed_panels(prepared, kernels), executor);
 }
 
 template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels) {
   const std::string_view op = call.op().name;
   if (is_model(op)) return prepare_model(call, kernels);
-  Operands<Number> operands;
-  if (op == "feed_forward") {
-    return pack_layer(feed_forward_problem<Number>(call, operands), kernels);
-  }
+  if (op == "feed_forward") return pack_layer(call, kernels);
   if (!begins_with_linear(op)) return nullptr;
+  Operands<Number> operands;
   const auto problem = op == "qkv_projection" ? qkv_linear<Number>(call, operands)
                                               : linear_problem<Number>(call, operands);
-  auto weights = std::make_unique<PackedWeights<Number>>();
-  weights->packed_for = &kernels;
-  if constexpr (std::is_same_v<Number, float>) {
-    const bool rounds_factors = call.number_class().operands == DType::bf16;
-    if (op != "qkv_projection" && rounds_factors && kernels.bf16_dot != nullptr) {
-      weights->pairs = kernels.bf16_dot->pack(problem.w, problem.d_out, problem.d_in);
-      return weights;
-    }
-  }
-  weights->panels = kernels.pack_weights(problem);
-  return weights;
+  return pack(problem, call.number_class(), kernels);
 }
 
 template <class Number>
@@ -160,11 +133,10 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
              const Executor& executor) {
   Operands<Number> operands;
   const std::string_view op = call.op().name;
-  const Number* packed = packed_panels(prepared, kernels);
   if (op == "linear") {
-    multiply(linear_problem<Number>(call, operands), prepared, kernels, executor);
+    multiply(call, operands, prepared, kernels, executor);
   } else if (op == "qkv_projection") {
-    qkv_projection(call, operands, kernels, packed, executor);
+    qkv_projection(call, operands, kernels, prepared, executor);
   } else if (composed::computes(op)) {
     composed::compute<Number>({call, operands, kernels, prepared, executor});
   } else if (op == "softmax") {
@@ -181,8 +153,7 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
   } else if (op == "gated_activation") {
     kernels.gated_activation(gated_activation_problem<Number>(call, operands), executor);
   } else if (op == "feed_forward") {
-    const FeedForward<Number> p = feed_forward_problem<Number>(call, operands);
-    feed_forward(p, packed_layer(prepared, kernels), kernels, executor);
+    compute_feed_forward(call, operands, prepared, kernels, executor);
   } else if (op == "mixture_of_experts") {
     mixture_of_experts(call, operands, kernels, executor);
   } else if (op == "attention") {
@@ -197,14 +168,10 @@ void compute(const Invocation& call, const Prepared* prepared, const Kernels<Num
   operands.finish();
 }
 
+template std::string kernel_for(const Invocation&, const Kernels<float>&);
+template std::string kernel_for(const Invocation&, const Kernels<double>&);
 template std::unique_ptr<Prepared> prepare(const Invocation&, const Kernels<float>&);
 template std::unique_ptr<Prepared> prepare(const Invocation&, const Kernels<double>&);
-template void multiply(const Linear<float>&, const Prepared*, const Kernels<float>&,
-                       const Executor&);
-template void multiply(const Linear<double>&, const Prepared*, const Kernels<double>&,
-                       const Executor&);
-template const float* packed_panels(const Prepared*, const Kernels<float>&);
-template const double* packed_panels(const Prepared*, const Kernels<double>&);
 template void compute(const Invocation&, const Prepared*, const Kernels<float>&, const Executor&);
 template void compute(const Invocation&, const Prepared*, const Kernels<double>&, const Executor&);
 

@@ -14,10 +14,11 @@ struct Kernels;
 
 /// The product of classes whose factors are rounded to bf16, on a processor that has it.
 struct Bf16Dot {
+  const char* name;  // the processor's flag: "amx_bf16", "avx512_bf16"
   /// w: d_out d_in, rounded here.
   Buffer<std::uint16_t> (*pack)(const float* w, std::size_t d_out, std::size_t d_in);
   /// x is rounded here, too; w of the problem is not read.
-  void (*linear)(const Linear<float>&, const std::uint16_t* packed, const Kernels<float>&,
+  void (*linear)(const Bf16Linear&, const std::uint16_t* packed, const Kernels<float>&,
                  const Executor&);
 };
 
@@ -43,22 +44,39 @@ struct Kernels {
   void (*attention)(const Attention<Number>&, const Executor&);
 };
 
-/// "portable" where the shared text of portable/ does this call, else the kernel's name.
-std::string kernel_for(const Invocation& call, std::string_view kernel_name);
+/// "portable" where the shared text of portable/ does this call, else the kernels' name, with that
+/// of bf16_dot where the call's products go through it.
+template <class Number>
+std::string kernel_for(const Invocation& call, const Kernels<Number>& kernels);
 
 /// The weights of an op that begins with a linear map, of a feed-forward layer or of a model,
 /// packed for these kernels; null for other ops.
 template <class Number>
 std::unique_ptr<Prepared> prepare(const Invocation& call, const Kernels<Number>& kernels);
 
-/// The panels of one matrix that prepare() packed; null where it did not, or for other kernels.
+/// Whether products in this class go through the kernels' bf16_dot.
 template <class Number>
-const Number* packed_panels(const Prepared* prepared, const Kernels<Number>& kernels);
+bool rounds_factors(const NumberClass& number_class, const Kernels<Number>& kernels);
 
-/// The product with what prepare() packed, or with p.w where it packed nothing for these kernels.
+/// The weights of p, in pairs of bf16 where the class rounds factors and the kernels can.
+template <class Number>
+std::unique_ptr<Prepared> pack(const Linear<Number>& p, const NumberClass& number_class,
+                               const Kernels<Number>& kernels);
+
+/// Whether pack() made this for these kernels, so that nobody need read the weights.
+template <class Number>
+bool is_packed(const Prepared* prepared, const Kernels<Number>& kernels);
+
+/// The product with what pack() made, or with p.w where it packed nothing for these kernels.
 template <class Number>
 void multiply(const Linear<Number>& p, const Prepared* prepared, const Kernels<Number>& kernels,
               const Executor& executor);
+
+/// The same for a call that maps x by w; its tensors of bf16 are not widened where weights in
+/// pairs multiply them.
+template <class Number>
+void multiply(const Invocation& call, Operands<Number>& operands, const Prepared* prepared,
+              const Kernels<Number>& kernels, const Executor& executor);
 
 /// Computes every output of the call.
 template <class Number>
@@ -76,8 +94,8 @@ void choose_tokens(const Invocation& call, const Kernels<double>& kernels,
 template <class Technique>
 struct Optimized {
   static std::string supports(const Invocation& call) {
-    return in_double(call) ? kernel_for(call, Technique::template kernels<double>().name)
-                           : kernel_for(call, Technique::template kernels<float>().name);
+    return in_double(call) ? kernel_for(call, Technique::template kernels<double>())
+                           : kernel_for(call, Technique::template kernels<float>());
   }
   static std::unique_ptr<Prepared> prepare(const Invocation& call) {
     return in_double(call) ? variants::prepare(call, Technique::template kernels<double>())

@@ -15,7 +15,7 @@ std::size_t extent(const assay_tensor* tensor, int axis) {
 }  // namespace
 
 template <class Number>
-Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands) {
+Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands, bool is_packed) {
   const assay_tensor* w = call.input("w");
   const assay_tensor* x = call.input("x");
   const char* output = call.output("logits") != nullptr ? "logits" : "y";
@@ -23,7 +23,7 @@ Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands
           .d_in = extent(w, 1),
           .d_out = extent(w, 0),
           .x = operands.read(x),
-          .w = operands.read(w),
+          .w = is_packed ? nullptr : operands.read(w),
           .b = operands.read(call.input("b")),
           .y = operands.write(call.output(output))};
 }
@@ -114,8 +114,8 @@ template Activation<float> activation_problem(const Invocation&, Operands<float>
 template Activation<double> activation_problem(const Invocation&, Operands<double>&);
 template GatedActivation<float> gated_activation_problem(const Invocation&, Operands<float>&);
 template GatedActivation<double> gated_activation_problem(const Invocation&, Operands<double>&);
-template Linear<float> linear_problem(const Invocation&, Operands<float>&);
-template Linear<double> linear_problem(const Invocation&, Operands<double>&);
+template Linear<float> linear_problem(const Invocation&, Operands<float>&, bool);
+template Linear<double> linear_problem(const Invocation&, Operands<double>&, bool);
 template Softmax<float> softmax_problem(const Invocation&, Operands<float>&);
 template Softmax<double> softmax_problem(const Invocation&, Operands<double>&);
 template LayerNorm<float> layer_norm_problem(const Invocation&, Operands<float>&);

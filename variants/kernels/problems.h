@@ -27,6 +27,12 @@ struct Linear {
   const Number *factor = nullptr, *added = nullptr;
 };
 
+/// A Linear whose x or y may lie as it is stored, in bf16; the one of Linear is null then.
+struct Bf16Linear : Linear<float> {
+  const std::uint16_t* stored_x = nullptr;
+  std::uint16_t* stored_y = nullptr;  // without bend, factor and added
+};
+
 /// x, probs: rows row_len; sinks: rows or null.
 template <class Number>
 struct Softmax {
@@ -171,9 +177,10 @@ struct CachedAttention {
 };
 
 /// Throw CallError for what the schema's shapes do not show. The first is the map by w of linear,
-/// and of the ops that begin with one.
+/// and of the ops that begin with one; weights that were packed beforehand are not read.
 template <class Number>
-Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands);
+Linear<Number> linear_problem(const Invocation& call, Operands<Number>& operands,
+                              bool is_packed = false);
 template <class Number>
 Softmax<Number> softmax_problem(const Invocation& call, Operands<Number>& operands);
 template <class Number>

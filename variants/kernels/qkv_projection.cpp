@@ -57,7 +57,7 @@ void deal_out(const Number* y, const Places& places, std::size_t rows, const ass
 }  // namespace
 
 template <class Number>
-Linear<Number> qkv_linear(const Invocation& call, Operands<Number>& operands) {
+Linear<Number> qkv_linear(const Invocation& call, Operands<Number>& operands, bool is_packed) {
   const assay_tensor *x = call.input("x"), *w = call.input("w");
   const auto extent = [](const assay_tensor* tensor, int axis) {
     return static_cast<std::size_t>(tensor->dl.shape[axis]);
@@ -66,20 +66,20 @@ Linear<Number> qkv_linear(const Invocation& call, Operands<Number>& operands) {
           .d_in = extent(w, 1),
           .d_out = extent(w, 0),
           .x = operands.read(x),
-          .w = operands.read(w),
+          .w = is_packed ? nullptr : operands.read(w),
           .b = operands.read(call.input("b")),
           .y = nullptr};
 }
 
 template <class Number>
 void qkv_projection(const Invocation& call, Operands<Number>& operands,
-                    const Kernels<Number>& kernels, const Number* packed,
+                    const Kernels<Number>& kernels, const Prepared* prepared,
                     const Executor& executor) {
   const Arrangement arrangement = arrangement_of(call);
-  Linear<Number> linear = qkv_linear(call, operands);
+  Linear<Number> linear = qkv_linear(call, operands, is_packed(prepared, kernels));
   std::vector<Number> y(linear.tokens * linear.d_out);
   linear.y = y.data();
-  kernels.linear(linear, packed, executor);
+  multiply(linear, prepared, kernels, executor);
   const auto deal = [&](const char* name, const Places& places) {
     const assay_tensor* const output = call.output(name);
     Number* const out = operands.write(output);
@@ -90,11 +90,11 @@ void qkv_projection(const Invocation& call, Operands<Number>& operands,
   deal("v", arrangement.v);
 }
 
-template Linear<float> qkv_linear(const Invocation&, Operands<float>&);
-template Linear<double> qkv_linear(const Invocation&, Operands<double>&);
+template Linear<float> qkv_linear(const Invocation&, Operands<float>&, bool);
+template Linear<double> qkv_linear(const Invocation&, Operands<double>&, bool);
 template void qkv_projection(const Invocation&, Operands<float>&, const Kernels<float>&,
-                             const float*, const Executor&);
+                             const Prepared*, const Executor&);
 template void qkv_projection(const Invocation&, Operands<double>&, const Kernels<double>&,
-                             const double*, const Executor&);
+                             const Prepared*, const Executor&);
 
 }  // namespace assay::variants

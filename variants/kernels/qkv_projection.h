@@ -7,14 +7,17 @@
 
 namespace assay::variants {
 
-/// The matrix as a linear of batch * seq_len tokens; y is to be set. Throws CallError where the
+/// The matrix as a linear of batch * seq_len tokens; y is to be set, and weights that were packed
+/// beforehand are not read. Throws CallError where the
 /// heads do not fit the arrangement.
 template <class Number>
-Linear<Number> qkv_linear(const Invocation& call, Operands<Number>& operands);
+Linear<Number> qkv_linear(const Invocation& call, Operands<Number>& operands,
+                          bool is_packed = false);
 
-/// packed: the weights of qkv_linear() as the kernels pack them, or null.
+/// prepared: the weights of qkv_linear() as pack() makes them, or null.
 template <class Number>
 void qkv_projection(const Invocation& call, Operands<Number>& operands,
-                    const Kernels<Number>& kernels, const Number* packed, const Executor& executor);
+                    const Kernels<Number>& kernels, const Prepared* prepared,
+                    const Executor& executor);
 
 }  // namespace assay::variants

@@ -2,9 +2,9 @@
 #include "variants/simd/simd.h"
 
 #include <hwy/highway.h>
-#include <algorithm>
 #include <cctype>
 
+#include "variants/simd/instruction_sets.h"
 #include "variants/simd/targets.h"
 
 namespace assay::variants {
@@ -44,30 +44,19 @@ const std::vector<InstructionSet>& instruction_sets() {
   return sets;
 }
 
-std::size_t find_target(const char* name) {
-  const auto& sets = instruction_sets();
-  const auto found =
-      std::ranges::find_if(sets, [&](const InstructionSet& set) { return set.name == name; });
-  if (found == sets.end()) {
-    remember_error(("this CPU cannot run '" + std::string(name) + "'").c_str());
-  }
-  return static_cast<std::size_t>(found - sets.begin());
-}
-
-const char* target_names() {
-  static const std::string names = [] {
-    std::string text;
-    for (const auto& set : instruction_sets()) text += (text.empty() ? "" : " ") + set.name;
-    return text;
-  }();
-  return names.c_str();
-}
-
 }  // namespace simd
 
 namespace {
 
 struct Simd {
+  static const std::vector<std::string>& target_names() {
+    static const std::vector<std::string> names = [] {
+      std::vector<std::string> each;
+      for (const auto& set : simd::instruction_sets()) each.push_back(set.name);
+      return each;
+    }();
+    return names;
+  }
   template <class Number>
   static const Kernels<Number>& kernels() {
     return simd::instruction_sets()[simd::Targets<Simd>::current()].kernels<Number>();
@@ -85,7 +74,7 @@ const assay_implementation* simd_implementation() {
     assay_implementation described = Entry<Optimized<Simd>>::described(
         "simd", "Highway vectors on the best instruction set of this CPU, one thread",
         "run threads batch chunk align");
-    described.targets = simd::target_names();
+    described.targets = simd::Targets<Simd>::listed();
     described.select_target = simd::Targets<Simd>::select;
     return described;
   }();
