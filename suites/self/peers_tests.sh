@@ -47,13 +47,31 @@ for peer in $peers; do
   case $peer in
     openblas)
       kernel_is openblas 'sgemm [A-Za-z0-9]+'
-      for op in attention unembedding qkv_projection feed_forward; do right_in "$peer" "$op" 20; done
+      for op in attention unembedding qkv_projection lora classification_head feed_forward mixture_of_experts; do
+        right_in "$peer" "$op" 20
+      done
+      right_in "$peer" encoder_decoder 8
+      right_in "$peer" encoder 12
+      right_in "$peer" decoder 50
+      right_in "$peer" block 40
+      grep -q '1 case: no sinks' out || complain "openblas does not say which block it leaves out"
+      kernel_is openblas 'composed: sgemm [A-Za-z0-9]+, softmax by plain loops, rms norm and rope and silu of the bench"'
       slow_under "$peer" OPENBLAS_CORETYPE=Haswell
       ;;
     onednn)
       kernel_is onednn 'matmul [a-z]+:[a-z0-9_]+'
       for op in attention unembedding softmax layer_norm activation; do right_in "$peer" "$op" 10; done
       grep -q 'its error function errs' out || complain "onednn does not say why it leaves gelu out"
+      for op in qkv_projection lora classification_head mixture_of_experts; do right_in "$peer" "$op" 10; done
+      right_in "$peer" feed_forward 10
+      kernel_is onednn 'matmul [a-z]+:[a-z0-9_]+, gelu of the bench"'
+      right_in "$peer" encoder_decoder 3
+      right_in "$peer" encoder 5
+      right_in "$peer" decoder 20
+      right_in "$peer" block 20
+      grep -q '1 case: no sinks' out || complain "onednn does not say which block it leaves out"
+      kernel_is onednn 'composed: matmul [a-z]+:[a-z0-9_]+, sgemm, softmax [a-z_]+:[a-z0-9_]+, rms norm and rope of the bench"'
+      kernel_is onednn 'composed: matmul [a-z]+:[a-z0-9_]+, sgemm, softmax [a-z_]+:[a-z0-9_]+, layer norm [a-z_]+:[a-z0-9_]+"'
       slow_under "$peer" DNNL_MAX_CPU_ISA=AVX2
       ;;
   esac
