@@ -27,6 +27,17 @@ inline Stages stages_in_fixed_order(const Stages& stages) {
   return sorted;
 }
 
+/// Keeps the candidates more than min_p times as probable as the first, and the first.
+template <class Candidates, class Number>
+void apply_strict_min_p(Candidates& candidates, const Number& min_p) {
+  std::size_t kept = 1;
+  while (kept < candidates.size() &&
+         std::exp(candidates[kept].logit - candidates[0].logit) > min_p) {
+    ++kept;
+  }
+  candidates.resize(kept);
+}
+
 /// The probabilities that the kept candidates had among all tokens of the row.
 template <class Candidates, class Rules>
 auto probabilities_before_filters(const Candidates& kept, const Candidates& all,
