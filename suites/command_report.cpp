@@ -21,7 +21,7 @@ int report_command(const Invocation& invocation, Console& console) {
   Syntax syntax;
   syntax.usage = "assay report RESULT.json... [AUDIT.json] -o DIR";
   syntax.purpose =
-      "Writes index.html, report.md, results.json, junit.xml, speed.csv, speed.svg and\n"
+      "Writes index.html, report.md, results.json, junit.xml, speed.csv, grades.csv, speed.svg and\n"
       "benchmarks.json (as Google Benchmark writes it) into a folder. Several files become one\n"
       "report: the shards of a run, or runs of several variants on the same fixtures.";
   syntax.options.add_options()("help,h", "this text")(
