@@ -157,7 +157,9 @@ sed 's/"fixtures": "sha256 [0-9a-f]*"/"fixtures": "sha256 0"/' shard2.json >othe
 answers "shards of other fixtures" 3 "other.json: judged other fixtures" \
   report shard1.json other.json -o report
 
-answers "two result files" 0 "" compare kept.json kept.json
+answers "two result files" 0 "^kept.json -> kept.json" compare kept.json kept.json
+answers "result files of other fixtures" 0 "^assay: warning: shard2.json judged other fixtures" \
+  compare shard2.json other.json
 
 echo "== interruption"
 rm -f out
