@@ -48,10 +48,15 @@ auto probabilities_before_filters(const Candidates& kept, const Candidates& all,
   const Number temperature = tempered ? rules.temperature : Number{1};
   Number total = 0;
   for (const auto& each : all) total += std::exp((each.logit - all[0].logit) / temperature);
+  // By id, since a search for each token takes seconds with a large vocabulary.
+  std::vector<Number> before;
+  for (const auto& each : all) {
+    if (each.id >= before.size()) before.resize(each.id + 1);
+    before[each.id] = each.logit;
+  }
   std::vector<Number> probs;
   for (const auto& each : kept) {
-    const auto before = std::ranges::find(all, each.id, &Candidates::value_type::id);
-    probs.push_back(std::exp((before->logit - all[0].logit) / temperature) / total);
+    probs.push_back(std::exp((before[each.id] - all[0].logit) / temperature) / total);
   }
   return probs;
 }
