@@ -111,6 +111,7 @@ void compare_cases(const Side& before, const Side& after, Comparison& out) {
     const auto& [variant, id, number_class] = key;
     const auto found = old_cases.find(key);
     if (found == old_cases.end()) {
+      ++out.only_after;
       out.verdicts.push_back({variant, id, number_class, {}, now->verdict, now->rerun});
       continue;
     }
@@ -124,8 +125,9 @@ void compare_cases(const Side& before, const Side& after, Comparison& out) {
   }
   for (const auto& [key, then] : old_cases) {
     const auto& [variant, id, number_class] = key;
-    if (!new_cases.contains(key))
-      out.verdicts.push_back({variant, id, number_class, then->verdict, {}, then->rerun});
+    if (new_cases.contains(key)) continue;
+    ++out.only_before;
+    out.verdicts.push_back({variant, id, number_class, then->verdict, {}, then->rerun});
   }
   std::stable_sort(out.verdicts.begin(), out.verdicts.end(),
                    [](const auto& a, const auto& b) { return worsening(a) > worsening(b); });
@@ -213,6 +215,10 @@ Comparison compare_sides(const Side& before, const Side& after, Comparison out) 
   compare_overview(before, after, out);
   compare_speed(before, after, out);
   compare_environment(before.result, after.result, out);
+  if (before.result.fixtures != after.result.fixtures) {
+    out.fixtures = Difference{"fixtures", before.result.fixtures, after.result.fixtures};
+    out.environment.push_back(*out.fixtures);
+  }
   return out;
 }
 

@@ -61,12 +61,14 @@ struct Difference {
 struct Comparison {
   std::string before_name, after_name;
   std::size_t in_both = 0, verdict_same = 0;
-  std::vector<VerdictChange> verdicts;     // worse ones first
-  std::vector<AccuracyOverview> overview;  // in the order of the later result
-  std::vector<AccuracyChange> accuracy;    // the greatest growth first
-  std::vector<SpeedChange> speed;          // in the order of the later result
-  std::vector<SpeedOverview> by_op;        // in the order of the later result
-  Interval all_shapes{1, 1, 1};            // geometric mean of all of `speed`
+  std::size_t only_before = 0, only_after = 0;  // calls
+  std::optional<Difference> fixtures;           // where the two judged other cases
+  std::vector<VerdictChange> verdicts;          // worse ones first
+  std::vector<AccuracyOverview> overview;       // in the order of the later result
+  std::vector<AccuracyChange> accuracy;         // the greatest growth first
+  std::vector<SpeedChange> speed;               // in the order of the later result
+  std::vector<SpeedOverview> by_op;             // in the order of the later result
+  Interval all_shapes{1, 1, 1};                 // geometric mean of all of `speed`
   std::size_t untimed = 0;  // shapes that only one side has: the other was not right, or refused
   std::vector<Difference> environment;
   bool variants_apart = false;  // two variants of one run rather than two results
@@ -85,6 +87,10 @@ Comparison compare(const RunResult& before, const RunResult& after, const std::s
 /// paired.
 Comparison compare_variants(const RunResult& result, const std::string& first,
                             const std::string& second);
+
+/// "old.json judged other fixtures (sha256 6a84...) than new.json (...)": a line where they did,
+/// else empty.
+std::string warning_of(const Comparison& comparison);
 
 std::string to_text(const Comparison& comparison);  // for a terminal, without colour
 std::string to_markdown(const Comparison& comparison);

@@ -37,6 +37,15 @@ Section verdict_section(const Comparison& comparison) {
   Section section = {"Verdicts", "", {}, {}};
   section.remark = fmt::format("{} of {} in both have the same verdict.", comparison.verdict_same,
                                counted(comparison.in_both, "call"));
+  const auto say_missing = [&](std::size_t calls, const std::string& here,
+                               const std::string& there) {
+    if (calls > 0)
+      section.remark += fmt::format(" {} only in {}, not in {}.", counted(calls, "call"),
+                                    one_line(here), one_line(there));
+  };
+  say_missing(comparison.only_before, comparison.before_name, comparison.after_name);
+  say_missing(comparison.only_after, comparison.after_name, comparison.before_name);
+  if (comparison.fixtures) section.remark += " The two judged other fixtures.";
   section.heads = heads(comparison, {"case", "class", "before", "after", "rerun"});
   for (const VerdictChange& each : comparison.verdicts) {
     std::vector<std::string> row;
@@ -177,6 +186,18 @@ std::string aligned(const Section& section) {
 }
 
 }  // namespace
+
+std::string warning_of(const Comparison& comparison) {
+  if (!comparison.fixtures) return "";
+  const auto named = [](const std::string& fixtures) {
+    return fixtures.empty() ? "does not say which" : one_line(fixtures);
+  };
+  return fmt::format(
+      "{} judged other fixtures ({}) than {} ({}): a case of the same name may have other inputs "
+      "and another answer; judge both on the same ones",
+      one_line(comparison.before_name), named(comparison.fixtures->before),
+      one_line(comparison.after_name), named(comparison.fixtures->after));
+}
 
 std::string to_text(const Comparison& comparison) {
   std::string out =

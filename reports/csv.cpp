@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "reports/escape.h"
+#include "reports/grades.h"
 #include "reports/ranking.h"
 #include "reports/summary.h"
 
@@ -35,6 +36,22 @@ std::string to_speed_csv(const RunResult& result) {
                        each.memory_bytes ? fmt::format("{}", *each.memory_bytes) : "");
   }
   return out;
+}
+
+std::string to_grades_csv(const RunResult& result) {
+  std::string out = "variant,grade,op,claimed,calls,broken,comparisons,first_break,rerun\n";
+  for (const GradeResult& each : result.grades) {
+    out +=
+        fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_field(each.variant), csv_field(each.grade),
+                    csv_field(each.op), each.claimed ? "yes" : "no", each.calls, each.broken,
+                    each.comparisons, csv_field(break_text(each)), csv_field(each.rerun));
+  }
+  return out;
+}
+
+std::string to_csv(const RunResult& result) {
+  return result.speed.empty() && !result.grades.empty() ? to_grades_csv(result)
+                                                        : to_speed_csv(result);
 }
 
 }  // namespace assay::reports

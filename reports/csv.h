@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// speed.csv: one line per timed shape and variant, all figures in SI units with full digits.
+// Tables for spreadsheets: of timings, a line per timed shape and variant, all figures in SI units
+// with full digits; of reproducibility grades, a line per variant, grade and op.
 #pragma once
 
 #include <string>
@@ -9,5 +10,9 @@
 namespace assay::reports {
 
 std::string to_speed_csv(const RunResult& result);
+std::string to_grades_csv(const RunResult& result);
+
+/// The grades of a result that has no timings, else the timings.
+std::string to_csv(const RunResult& result);
 
 }  // namespace assay::reports

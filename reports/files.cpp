@@ -32,7 +32,7 @@ struct Format {
 std::string markdown_text(const RunResult& result) { return to_markdown(result); }
 
 constexpr Format formats[] = {{".html", to_html}, {".md", markdown_text}, {".json", to_json},
-                              {".xml", to_junit}, {".csv", to_speed_csv}, {".svg", to_speed_svg}};
+                              {".xml", to_junit}, {".csv", to_csv},       {".svg", to_speed_svg}};
 
 const Format& format_of(const fs::path& file) {
   for (const Format& each : formats)
@@ -40,7 +40,7 @@ const Format& format_of(const fs::path& file) {
   throw ReportFileError(
       one_line(file.string() +
                ": no report has this extension; use one of .html .md .json .xml (JUnit) "
-               ".csv (speed) .svg (a picture of it)"));
+               ".csv (speed, or grades where nothing was timed) .svg (a picture of the speed)"));
 }
 
 [[noreturn]] void fail(const fs::path& file, int cause) {
@@ -99,8 +99,10 @@ void write_report_folder(const RunResult& result, const fs::path& folder, const 
   fs::create_directories(folder, error);
   if (error) fail(folder, error.value());
   // The data first: whatever happens later, the figures are kept.
-  for (const char* name : {"results.json", "report.md", "junit.xml", "speed.csv", "speed.svg"})
+  for (const char* name : {"results.json", "report.md", "junit.xml", "speed.svg"})
     write_report_file(result, folder / name);
+  write_text_file(folder / "speed.csv", to_speed_csv(result));
+  write_text_file(folder / "grades.csv", to_grades_csv(result));
   write_text_file(folder / "benchmarks.json", to_benchmark_json(result));
   if (audit != nullptr) {
     for (const char* name : {"audit.json", "audit.md"}) write_audit_file(*audit, folder / name);

@@ -23,9 +23,9 @@ void check_report_file(const std::filesystem::path& file);
 /// Writes the report that the extension asks for.
 void write_report_file(const RunResult& result, const std::filesystem::path& file);
 
-/// index.html, report.md, results.json, junit.xml, speed.csv, speed.svg, benchmarks.json in
-/// `folder`, which is made if missing; with an audit also audit.json and audit.md, and a section of
-/// the page.
+/// index.html, report.md, results.json, junit.xml, speed.csv, grades.csv, speed.svg,
+/// benchmarks.json in `folder`, which is made if missing; with an audit also audit.json and
+/// audit.md, and a section of the page.
 void write_report_folder(const RunResult& result, const std::filesystem::path& folder,
                          const Audit* audit = nullptr);
 

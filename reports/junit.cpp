@@ -4,11 +4,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "reports/escape.h"
+#include "reports/grades.h"
 #include "reports/summary.h"
 
 namespace assay::reports {
@@ -52,42 +56,103 @@ void append_test(std::string& out, const CaseResult& result) {
                  name_of(result.verdict), message, markup_escaped(details(result)));
 }
 
-struct Group {
-  std::string variant, op;
-  Counts counts;
+/// What the counts of a suite are made of.
+struct Tally {
+  std::size_t tests = 0, failures = 0, errors = 0, skipped = 0;
+
+  void add(Verdict verdict) {
+    ++tests;
+    failures += verdict == Verdict::imprecise || verdict == Verdict::wrong;
+    errors += verdict == Verdict::broken;
+    skipped += verdict == Verdict::unsupported;
+  }
+  void add(const Tally& other) {
+    tests += other.tests;
+    failures += other.failures;
+    errors += other.errors;
+    skipped += other.skipped;
+  }
+  [[nodiscard]] std::string attributes() const {
+    return fmt::format(R"(tests="{}" failures="{}" errors="{}" skipped="{}")", tests, failures,
+                       errors, skipped);
+  }
+};
+
+struct Suite {
+  std::string variant, of;  // an op, or "grades"
+  Tally tally;
   double seconds = 0;
   std::string tests;
 };
 
+std::vector<Suite> suites_of_cases(const RunResult& result) {
+  std::vector<Suite> suites;
+  std::map<std::pair<std::string, std::string>, std::size_t> places;
+  for (const CaseResult& each : result.cases) {
+    const auto [place, is_new] = places.try_emplace({each.variant, each.op}, suites.size());
+    if (is_new) suites.push_back({each.variant, each.op, {}, 0, {}});
+    Suite& suite = suites[place->second];
+    suite.tally.add(each.verdict);
+    if (std::isfinite(each.seconds)) suite.seconds += each.seconds;
+    append_test(suite.tests, each);
+  }
+  return suites;
+}
+
+void append_grade(Suite& suite, const GradeResult& result) {
+  auto to = std::back_inserter(suite.tests);
+  fmt::format_to(to, R"(    <testcase classname="{}.grades" name="{} {}" time="0")",
+                 markup_escaped(one_line(result.variant)), markup_escaped(one_line(result.op)),
+                 markup_escaped(one_line(result.grade)));
+  ++suite.tally.tests;
+  if (result.calls > 0 && result.broken == 0) {
+    suite.tests += "/>\n";
+    return;
+  }
+  const std::string message = result.calls == 0
+                                  ? "not measured"
+                                  : fmt::format("{}broken in {} of {} calls",
+                                                result.claimed ? "claimed, " : "not claimed, ",
+                                                result.broken, result.calls);
+  if (result.claimed && result.broken > 0) {
+    ++suite.tally.failures;
+    fmt::format_to(to,
+                   "><failure type=\"grade\" message=\"{}\">{}\nrerun: {}</failure></testcase>\n",
+                   message, markup_escaped(break_text(result)), markup_escaped(result.rerun));
+  } else {
+    ++suite.tally.skipped;
+    fmt::format_to(to, "><skipped message=\"{}\"/></testcase>\n", message);
+  }
+}
+
+std::vector<Suite> suites_of_grades(const RunResult& result) {
+  std::vector<Suite> suites;
+  for (const GradeResult& each : result.grades) {
+    auto place = std::ranges::find(suites, each.variant, &Suite::variant);
+    if (place == suites.end()) place = suites.insert(place, {each.variant, "grades", {}, 0, {}});
+    append_grade(*place, each);
+  }
+  return suites;
+}
+
 }  // namespace
 
 std::string to_junit(const RunResult& result) {
-  std::vector<Group> groups;
-  std::map<std::pair<std::string, std::string>, std::size_t> places;
-  for (const CaseResult& each : result.cases) {
-    const auto [place, is_new] = places.try_emplace({each.variant, each.op}, groups.size());
-    if (is_new) groups.push_back({each.variant, each.op, {}, 0, {}});
-    Group& group = groups[place->second];
-    group.counts.add(each);
-    if (std::isfinite(each.seconds)) group.seconds += each.seconds;
-    append_test(group.tests, each);
-  }
-  const auto numbers = [](const Counts& counts) {
-    return fmt::format(R"(tests="{}" failures="{}" errors="{}" skipped="{}")", counts.total(),
-                       counts[Verdict::imprecise] + counts[Verdict::wrong], counts[Verdict::broken],
-                       counts[Verdict::unsupported]);
-  };
+  std::vector<Suite> suites = suites_of_cases(result);
+  std::ranges::move(suites_of_grades(result), std::back_inserter(suites));
+  Tally all;
+  for (const Suite& suite : suites) all.add(suite.tally);
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuites name=\"assay: {}\" {} time=\"{:.6f}\">\n",
-                     markup_escaped(one_line(result.title)), numbers(count(result)),
+                     markup_escaped(one_line(result.title)), all.attributes(),
                      std::isfinite(result.seconds) ? result.seconds : 0);
-  for (const Group& group : groups) {
+  for (const Suite& suite : suites) {
     out +=
-        fmt::format("  <testsuite name=\"{}.{}\" {} time=\"{:.6f}\"", markup_escaped(group.variant),
-                    markup_escaped(group.op), numbers(group.counts), group.seconds);
+        fmt::format("  <testsuite name=\"{}.{}\" {} time=\"{:.6f}\"", markup_escaped(suite.variant),
+                    markup_escaped(suite.of), suite.tally.attributes(), suite.seconds);
     if (!result.started.empty())
       out += fmt::format(" timestamp=\"{}\"", markup_escaped(one_line(result.started)));
-    out += ">\n" + group.tests + "  </testsuite>\n";
+    out += ">\n" + suite.tests + "  </testsuite>\n";
   }
   return out + "</testsuites>\n";
 }

@@ -76,6 +76,8 @@ class Findings {
 
   void add(const reports::Comparison& comparison) {
     console_.line(reports::to_text(comparison));
+    if (const std::string warning = reports::warning_of(comparison); !warning.empty())
+      console_.note("assay: warning: " + warning);
     if (!markdown_.empty()) markdown_ += "\n";
     markdown_ += reports::to_markdown(comparison);
     is_worse_ = is_worse_ || comparison.has_regression();

@@ -21,9 +21,9 @@ int report_command(const Invocation& invocation, Console& console) {
   Syntax syntax;
   syntax.usage = "assay report RESULT.json... [AUDIT.json] -o DIR";
   syntax.purpose =
-      "Writes index.html, report.md, results.json, junit.xml, speed.csv, speed.svg and\n"
-      "benchmarks.json (as Google Benchmark writes it) into a folder. Several files become one\n"
-      "report: the shards of a run, or runs of several variants on the same fixtures.";
+      "Writes index.html, report.md, results.json, junit.xml, speed.csv, grades.csv, speed.svg\n"
+      "and benchmarks.json (as Google Benchmark writes it) into a folder. Several files become\n"
+      "one report: the shards of a run, or runs of several variants on the same fixtures.";
   syntax.options.add_options()("help,h", "this text")(
       "output,o", po::value<std::string>()->value_name("DIR"), "the folder; made if missing");
   syntax.positional = {"result"};

@@ -3,15 +3,11 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 #include "fixtures/answers.h"
 #include "fixtures/recipe.h"
+#include "fixtures/tasks.h"
 
 namespace assay::suites {
 namespace {
@@ -57,29 +53,13 @@ std::optional<Case> answered(const CaseRecipe& recipe, std::uint64_t seed) {
 std::vector<Case> drawn_cases(const std::vector<CaseRecipe>& recipes, std::uint64_t seed,
                               Console& console) {
   std::vector<std::optional<Case>> cases(recipes.size());
-  std::atomic<std::size_t> next{0};
-  std::atomic<std::size_t> done{0};
-  std::mutex console_lock;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    try {
-      for (std::size_t i = next++; i < recipes.size(); i = next++) {
-        cases[i] = answered(recipes[i], seed);
-        const std::scoped_lock lock(console_lock);
-        console.progress(fmt::format("answers {}/{}", ++done, recipes.size()));
-      }
-    } catch (...) {
-      const std::scoped_lock lock(console_lock);
-      failure = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-    for (unsigned t = 0; t < cores; ++t) threads.emplace_back(work);
-  }
+  fixtures::for_every_task(
+      recipes.size(), fixtures::all_processors(),
+      [&](std::size_t i) { cases[i] = answered(recipes[i], seed); },
+      [&](std::size_t, std::size_t done) {
+        console.progress(fmt::format("answers {}/{}", done, recipes.size()));
+      });
   console.clear_progress();
-  if (failure) std::rethrow_exception(failure);
 
   std::vector<Case> answers;
   for (std::size_t i = 0; i < cases.size(); ++i) {

@@ -2,6 +2,7 @@
 // Talking to the worker about one shape.
 #include "suites/timed_series.h"
 
+#include <fmt/format.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -82,9 +83,11 @@ TimedSeries::Standing TimedSeries::check(const OutputCheck& judge) {
     const auto judgement =
         judge(call_.outputs[i].name, worker_.arena().elements(layout_.outputs.regions[i]));
     if (worse(standing.verdict, judgement.verdict) == standing.verdict) continue;
-    standing = {judgement.verdict, "output " + judgement.name + ": " +
-                                       std::to_string(judgement.beyond_budget) +
-                                       " elements beyond their budget"};
+    standing = {judgement.verdict,
+                fmt::format("output {}: {} of {} checked elements beyond their budget, the worst "
+                            "{:.3g} times as far off as it allows",
+                            judgement.name, judgement.beyond_budget, judgement.elements,
+                            judgement.worst_share)};
   }
   return standing;
 }

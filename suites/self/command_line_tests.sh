@@ -135,7 +135,7 @@ kept=$(sed -n 's/.*the results are kept in //p' err)
 answers "a result file that is none" 3 "bad.h5" report bad.h5 -o report
 answers "a report without a folder" 2 "name the folder" report kept.json
 answers "a good report" 0 "index.html" report kept.json -o report
-for file in index.html report.md results.json junit.xml speed.csv speed.svg benchmarks.json; do
+for file in index.html report.md results.json junit.xml speed.csv grades.csv speed.svg benchmarks.json; do
   [[ -s report/$file ]] || complain "a good report: $file is missing"
 done
 answers "one file twice" 3 "kept.json: plain $case.* is in it already; name each result once" \
@@ -157,7 +157,9 @@ sed 's/"fixtures": "sha256 [0-9a-f]*"/"fixtures": "sha256 0"/' shard2.json >othe
 answers "shards of other fixtures" 3 "other.json: judged other fixtures" \
   report shard1.json other.json -o report
 
-answers "two result files" 0 "" compare kept.json kept.json
+answers "two result files" 0 "^kept.json -> kept.json" compare kept.json kept.json
+answers "result files of other fixtures" 0 "^assay: warning: shard2.json judged other fixtures" \
+  compare shard2.json other.json
 
 echo "== interruption"
 rm -f out

@@ -116,6 +116,30 @@ BOOST_AUTO_TEST_CASE(a_comparison_finds_what_became_worse) {
              std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_comparison_says_where_the_cases_were_others) {
+  RunResult before = made_up_result(10, 2);
+  before.fixtures = "sha256 0123";
+  RunResult after = before;
+  const Comparison same = compare(before, after, "a.json", "b.json");
+  BOOST_TEST(warning_of(same) == "");
+  BOOST_TEST(to_text(same).find("only in") == std::string::npos);
+  after.fixtures = "sha256 4567";
+  after.cases.pop_back();
+  before.cases.erase(before.cases.begin(), before.cases.begin() + 2);
+  const Comparison comparison = compare(before, after, "a.json", "b.json");
+  BOOST_TEST(warning_of(comparison)
+                 .find("a.json judged other fixtures (sha256 0123) than b.json "
+                       "(sha256 4567)") == 0u);
+  const std::string text = to_text(comparison);
+  BOOST_TEST(text.find("1 call only in a.json, not in b.json.") != std::string::npos);
+  BOOST_TEST(text.find("2 calls only in b.json, not in a.json.") != std::string::npos);
+  BOOST_TEST(text.find("other fixtures") != std::string::npos);
+  BOOST_TEST(to_markdown(comparison).find("other fixtures") != std::string::npos);
+  after.fixtures = "";
+  BOOST_TEST(warning_of(compare(before, after, "a", "b")).find("(does not say which)") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(two_variants_of_one_run_can_be_set_side_by_side) {
   const RunResult result = made_up_result(10, 2);
   const Comparison comparison = compare_variants(result, "plain", "blocked");

@@ -151,10 +151,38 @@ BOOST_AUTO_TEST_CASE(junit_counts_what_is_in_it) {
   const RunResult result = made_up_result(30, 4);
   const Counts counts = count(result);
   const std::string xml = to_junit(result);
-  BOOST_TEST(xml.find("tests=\"" + std::to_string(counts.total()) + "\" failures=\"" +
-                      std::to_string(counts[Verdict::imprecise] + counts[Verdict::wrong]) +
-                      "\" errors=\"" + std::to_string(counts[Verdict::broken])) !=
+  const std::size_t failures = counts[Verdict::imprecise] + counts[Verdict::wrong];
+  // Four grades, one of which is claimed and broken.
+  BOOST_TEST(xml.find("tests=\"" + std::to_string(counts.total() + 4) + "\" failures=\"" +
+                      std::to_string(failures + 1) + "\" errors=\"" +
+                      std::to_string(counts[Verdict::broken])) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(junit_fails_a_grade_that_is_claimed_and_broken_and_no_other) {
+  RunResult result;
+  const auto grade = [](const char* op, bool claimed, std::int64_t calls, std::int64_t broken) {
+    GradeResult made;
+    made.variant = "mine";
+    made.grade = "batch";
+    made.op = op;
+    made.claimed = claimed;
+    made.calls = calls;
+    made.broken = broken;
+    made.rerun = std::string("assay run grades --filter ") + op;
+    return made;
+  };
+  result.grades = {grade("linear", true, 5, 0), grade("softmax", true, 5, 2),
+                   grade("rope", false, 5, 2), grade("lora", true, 0, 0)};
+  const std::string xml = to_junit(result);
+  BOOST_TEST(is_well_formed(xml));
+  BOOST_TEST(xml.find("<testsuite name=\"mine.grades\" tests=\"4\" failures=\"1\" errors=\"0\" "
+                      "skipped=\"2\"") != std::string::npos);
+  BOOST_TEST(xml.find("name=\"linear batch\" time=\"0\"/>") != std::string::npos);
+  BOOST_TEST(xml.find("claimed, broken in 2 of 5 calls\">") != std::string::npos);
+  BOOST_TEST(xml.find("rerun: assay run grades --filter softmax</failure>") != std::string::npos);
+  BOOST_TEST(xml.find("skipped message=\"not claimed, broken in 2 of 5 calls\"") !=
              std::string::npos);
+  BOOST_TEST(xml.find("skipped message=\"not measured\"") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(markdown_lets_no_foreign_text_out_of_its_code) {
@@ -180,6 +208,19 @@ BOOST_AUTO_TEST_CASE(csv_holds_no_formula_and_one_line_per_timing) {
              static_cast<std::ptrdiff_t>(result.speed.size() + 1));
   BOOST_TEST(csv.find(",=cmd") == std::string::npos);
   BOOST_TEST(csv_field("a\"b,c") == "\"a\"\"b,c\"");
+}
+
+BOOST_AUTO_TEST_CASE(csv_of_a_result_without_timings_is_of_its_grades) {
+  RunResult result = made_up_result(10, 3);
+  BOOST_TEST(to_csv(result) == to_speed_csv(result));
+  result.speed.clear();
+  const std::string csv = to_csv(result);
+  BOOST_TEST(std::count(csv.begin(), csv.end(), '\n') == 4);
+  BOOST_TEST(csv.find(",threads,linear,yes,12,1,0,\"linear/tokens-1 f32, 2 threads: SIGSEGV\",") !=
+             std::string::npos);
+  BOOST_TEST(csv.find(",threads,linear,yes,12,0,0,,") != std::string::npos);
+  result.grades.clear();
+  BOOST_TEST(to_csv(result) == to_speed_csv(result));
 }
 
 BOOST_AUTO_TEST_CASE(the_sentence_counts_what_is_not_right) {

@@ -5,13 +5,6 @@
 namespace assay::variants {
 namespace {
 
-/// Whether a weight of this name is that of a linear: attention.w_q, feed_forward.w_up,
-/// unembedding.w; not feed_forward.expert_w_up, which belongs to another op.
-bool is_of_linear(std::string_view name) {
-  const std::string_view last = name.substr(name.rfind('.') + 1);
-  return last == "w" || last.starts_with("w_");
-}
-
 /// Without a table of its own the token table serves as a linear, too.
 bool is_tied(const Invocation& call, std::string_view name) {
   return name == "embedding.tokens" && call.input("unembedding.w") == nullptr &&
@@ -32,6 +25,11 @@ std::unique_ptr<Prepared> packed_linear(const Invocation& call, const assay_tens
 
 }  // namespace
 
+bool is_weight_of_linear(std::string_view name) {
+  const std::string_view last = name.substr(name.rfind('.') + 1);
+  return last == "w" || last.starts_with("w_");
+}
+
 template <class Number>
 std::unique_ptr<Prepared> prepare_model(const Invocation& call, const Kernels<Number>& kernels) {
   auto model = std::make_unique<PreparedModel<Number>>();
@@ -40,8 +38,9 @@ std::unique_ptr<Prepared> prepare_model(const Invocation& call, const Kernels<Nu
     const std::string name = tensor.name;
     if (!find_named(call.op().inputs, name)->weight || tensor.dl.data == nullptr) continue;
     const bool tied = is_tied(call, name);
-    if (tied || is_of_linear(name)) model->packed[name] = packed_linear(call, tensor, kernels);
-    const bool looked_up_too = tied || !is_of_linear(name);
+    if (tied || is_weight_of_linear(name))
+      model->packed[name] = packed_linear(call, tensor, kernels);
+    const bool looked_up_too = tied || !is_weight_of_linear(name);
     if (!looked_up_too || size_of(dtype_of(tensor)) == sizeof(Number)) continue;
     Operands<Number> operands;
     const Number* wide = operands.read(&tensor);

@@ -27,6 +27,17 @@ inline Stages stages_in_fixed_order(const Stages& stages) {
   return sorted;
 }
 
+/// Keeps the candidates more than min_p times as probable as the first, and the first.
+template <class Candidates, class Number>
+void apply_strict_min_p(Candidates& candidates, const Number& min_p) {
+  std::size_t kept = 1;
+  while (kept < candidates.size() &&
+         std::exp(candidates[kept].logit - candidates[0].logit) > min_p) {
+    ++kept;
+  }
+  candidates.resize(kept);
+}
+
 /// The probabilities that the kept candidates had among all tokens of the row.
 template <class Candidates, class Rules>
 auto probabilities_before_filters(const Candidates& kept, const Candidates& all,
@@ -37,10 +48,15 @@ auto probabilities_before_filters(const Candidates& kept, const Candidates& all,
   const Number temperature = tempered ? rules.temperature : Number{1};
   Number total = 0;
   for (const auto& each : all) total += std::exp((each.logit - all[0].logit) / temperature);
+  // By id, since a search for each token takes seconds with a large vocabulary.
+  std::vector<Number> before;
+  for (const auto& each : all) {
+    if (each.id >= before.size()) before.resize(each.id + 1);
+    before[each.id] = each.logit;
+  }
   std::vector<Number> probs;
   for (const auto& each : kept) {
-    const auto before = std::ranges::find(all, each.id, &Candidates::value_type::id);
-    probs.push_back(std::exp((before->logit - all[0].logit) / temperature) / total);
+    probs.push_back(std::exp((before[each.id] - all[0].logit) / temperature) / total);
   }
   return probs;
 }

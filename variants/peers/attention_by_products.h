@@ -3,6 +3,7 @@
 // options row by row, a softmax, the product with the values. The products are the library's.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -31,6 +32,13 @@ bool mask_row(const Attention<Number>& p, std::size_t b, std::size_t h, std::siz
   const Number* mask = p.mask.data != nullptr ? p.mask.row(b, h, i) : nullptr;
   const std::uint8_t* keep = p.keep.data != nullptr ? p.keep.row(b, h, i) : nullptr;
   constexpr Number hidden = -std::numeric_limits<Number>::infinity();
+  if (mask == nullptr && keep == nullptr && !(p.softcap > 0)) {
+    const std::size_t first = std::min(visible.first, p.total_len);
+    const std::size_t last = std::clamp(visible.last, first, p.total_len);
+    std::fill(row, row + first, hidden);
+    std::fill(row + last, row + p.total_len, hidden);
+    return first < last;
+  }
   bool any = false;
   for (std::size_t j = 0; j < p.total_len; ++j) {
     const Number added = mask != nullptr ? mask[j * p.mask.key_stride] : 0;

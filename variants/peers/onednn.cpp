@@ -1,74 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 // oneDNN as a plug-in, in f32: its matmul with the weights in its own blocked layout, softmax,
-// layer norm, activations, and attention made of two products and a softmax. supports() names the
-// implementation that oneDNN picked for the shape.
+// layer norm, activations, attention made of two products and a softmax, and what the bench
+// composes of these, down to whole models. supports() names the implementations that oneDNN picked.
 #include <omp.h>
 
-#include <cmath>
-#include <map>
-#include <oneapi/dnnl/dnnl.hpp>
+#include <exception>
+#include <set>
 
-#include "variants/entry.h"
-#include "variants/kernels/problems.h"
+#include "variants/blocked/kernels.h"
 #include "variants/peers/attention_by_products.h"
-#include "variants/peers/onednn_rows.h"
+#include "variants/peers/compositions.h"
+#include "variants/peers/onednn_product.h"
 #include "variants/peers/slow.h"
 
 namespace assay::variants::peers {
 namespace {
 
-// Linear maps. A weight d_out d_in is, for matmul, a transposed d_in d_out.
+const Kernels<float>& plain_kernels() { return blocked::kernels<float>(); }
 
-memory::desc weight_as_stored(const Linear<float>& p) {
-  return {{whole(p.d_in), whole(p.d_out)}, memory::data_type::f32, memory::format_tag::ba};
-}
-
-dnnl::matmul::primitive_desc product(const Linear<float>& p, const memory::desc& weight,
-                                     bool has_bias) {
-  const memory::desc x = rows_of(p.tokens, p.d_in), y = rows_of(p.tokens, p.d_out);
-  const auto what = has_bias ? dnnl::matmul::desc(x, weight, rows_of(1, p.d_out), y)
-                             : dnnl::matmul::desc(x, weight, y);
-  return {what, engine()};
-}
-
-memory::desc any_layout(const Linear<float>& p) {
-  return {{whole(p.d_in), whole(p.d_out)}, memory::data_type::f32, memory::format_tag::any};
-}
-
-memory packed_for(const dnnl::matmul::primitive_desc& chosen, const Linear<float>& p) {
-  memory stored = at(weight_as_stored(p), p.w);
-  if (chosen.weights_desc() == stored.get_desc()) return stored;
-  memory packed(chosen.weights_desc(), engine());
-  execute(dnnl::reorder(stored, packed), {{DNNL_ARG_FROM, stored}, {DNNL_ARG_TO, packed}});
-  return packed;
-}
-
-/// A weight in the layout that oneDNN chose, and the primitives for the numbers of tokens that
-/// came.
-struct PackedWeight final : Prepared {
-  memory weight;
-  mutable std::map<std::size_t, dnnl::matmul> by_tokens;
+/// The threads of oneDNN itself, for what lies between its primitives.
+class OmpThreads final : public Executor {
+ public:
+  [[nodiscard]] std::size_t width() const override {
+    return static_cast<std::size_t>(omp_get_max_threads());
+  }
+  void run(std::size_t parts, const std::function<void(std::size_t)>& part) const override {
+    std::exception_ptr thrown;
+#pragma omp parallel for schedule(static, 1)
+    for (std::size_t i = 0; i < parts; ++i) {
+      try {
+        part(i);
+      } catch (...) {
+#pragma omp critical
+        thrown = std::current_exception();
+      }
+    }
+    if (thrown) std::rethrow_exception(thrown);
+  }
 };
 
-void linear(const Linear<float>& p, const PackedWeight* prepared) {
+/// Whether oneDNN rules a function otherwise than the clauses: its relu makes 0 of NaN, and its
+/// error function (Abramowitz and Stegun 7.1.26) errs by up to 1.5e-7, where [numerics.elementary]
+/// has 4 ulps.
+bool bends_otherwise(Bend form) { return form == Bend::relu || form == Bend::gelu; }
+
+void linear(const Linear<float>& p, const float* packed, const Executor& executor) {
   if (p.tokens == 0 || p.d_out == 0) return;
-  const bool has_bias = p.b != nullptr;
-  std::unordered_map<int, memory> arguments = {{DNNL_ARG_SRC, at(rows_of(p.tokens, p.d_in), p.x)},
-                                               {DNNL_ARG_DST, at(rows_of(p.tokens, p.d_out), p.y)}};
-  if (has_bias) arguments.emplace(DNNL_ARG_BIAS, at(rows_of(1, p.d_out), p.b));
-  if (prepared == nullptr) {
-    const auto chosen = product(p, any_layout(p), has_bias);
-    arguments.emplace(DNNL_ARG_WEIGHTS, packed_for(chosen, p));
-    execute(dnnl::matmul(chosen), arguments);
-    return;
-  }
-  auto found = prepared->by_tokens.find(p.tokens);
-  if (found == prepared->by_tokens.end()) {
-    const auto chosen = product(p, prepared->weight.get_desc(), has_bias);
-    found = prepared->by_tokens.emplace(p.tokens, dnnl::matmul(chosen)).first;
-  }
-  arguments.emplace(DNNL_ARG_WEIGHTS, prepared->weight);
-  execute(found->second, arguments);
+  if (p.d_in == 0) return plain_kernels().linear(p, nullptr, executor);
+  if (packed == nullptr) return multiply(p, pack_weights(p).data());
+  // A post-op must not read what the product may already have written.
+  if (!bends_otherwise(p.bend) && p.factor != p.y) return multiply(p, packed);
+  Buffer<float> sums(p.tokens * p.d_out);
+  Linear<float> alone = p;
+  alone.y = sums.data();
+  alone.bend = Bend::none;
+  alone.factor = alone.added = nullptr;
+  multiply(alone, packed);
+  for_ranges(executor, p.tokens, 10.0 * static_cast<double>(p.d_out),
+             [&](std::size_t first, std::size_t last) {
+               plain_kernels().finish(p, sums.data() + first * p.d_out, p.d_out, first,
+                                      last - first, 0, p.d_out);
+             });
 }
 
 /// The products of attention are its own sgemm, which takes strides as they are.
@@ -92,15 +84,25 @@ struct Products {
   }
 };
 
-void unembedding(const Invocation& call, const Linear<float>& p, const PackedWeight* prepared) {
-  linear(p, prepared);
-  const auto scale = static_cast<float>(call.f64("scale"));
-  const auto softcap = static_cast<float>(call.f64("softcap"));
-  if (scale == 1 && softcap == 0) return;
-  for (std::size_t i = 0; i < p.tokens * p.d_out; ++i) {
-    p.y[i] *= scale;
-    if (softcap > 0) p.y[i] = softcap * std::tanh(p.y[i] / softcap);
-  }
+/// Its primitives, and the text of `blocked` for the ops that it lacks: supports() says which.
+const Kernels<float>& onednn_kernels() {
+  static const Kernels<float> table = [] {
+    Kernels<float> kernels = plain_kernels();
+    kernels.fuses = true;  // as post-ops
+    kernels.pack_weights = pack_weights;
+    kernels.linear = linear;
+    kernels.softmax = [](const Softmax<float>& p, const Executor&) {
+      softmax(p.rows, p.row_len, p.x, p.probs);
+      settle_rows(p);
+    };
+    kernels.layer_norm = [](const LayerNorm<float>& p, const Executor&) { layer_norm(p); };
+    kernels.activation = [](const Activation<float>& p, const Executor& executor) {
+      bends_otherwise(p.form) ? plain_kernels().activation(p, executor) : activation(p);
+    };
+    kernels.attention = [](const Attention<float>& p, const Executor&) { attention<Products>(p); };
+    return kernels;
+  }();
+  return table;
 }
 
 struct OneDnn {
@@ -115,72 +117,41 @@ struct OneDnn {
   }
 
   static std::unique_ptr<Prepared> prepare(const Invocation& call) {
-    if (!is_linear(call)) return nullptr;
     omp_set_num_threads(call.threads());
-    Operands<float> operands;
-    const Linear<float> p = linear_problem<float>(call, operands);
-    auto packed = std::make_unique<PackedWeight>();
-    packed->weight = packed_for(product(p, any_layout(p), call.input("b") != nullptr), p);
-    return packed;
+    return variants::prepare(call, onednn_kernels());
   }
 
   static void run(const Invocation& call, const Prepared* prepared) {
     omp_set_num_threads(call.threads());
-    Operands<float> operands;
-    const auto* packed = dynamic_cast<const PackedWeight*>(prepared);
-    const std::string_view op = call.op().name;
-    if (op == "linear") {
-      linear(linear_problem<float>(call, operands), packed);
-    } else if (op == "unembedding") {
-      unembedding(call, linear_problem<float>(call, operands), packed);
-    } else if (op == "softmax") {
-      const Softmax<float> p = softmax_problem<float>(call, operands);
-      softmax(p.rows, p.row_len, p.x, p.probs);
-      settle_rows(p);
-    } else if (op == "layer_norm") {
-      layer_norm(layer_norm_problem<float>(call, operands));
-    } else if (op == "activation") {
-      activation(activation_problem<float>(call, operands));
-    } else {
-      attention<Products>(attention_problem<float>(call, operands));
-    }
+    static const OmpThreads threads;
+    compute(call, prepared, onednn_kernels(), threads);
   }
 
  private:
-  static bool is_linear(const Invocation& call) {
-    return call.op().name == "linear" || call.op().name == "unembedding";
-  }
-
   /// Throws Unsupported.
   static std::string kernel_of(const Invocation& call) {
     const std::string_view op = call.op().name;
+    if (is_model(op)) return kernel_of_model(call);
+    if (is_made_of_products(op)) return kernels_of_products(call) + glue_of(call, own_work);
     Operands<float> none;
     const auto refuse_if = [](bool condition, const char* what) {
       if (condition) throw Unsupported(what);
     };
-    if (is_linear(call)) {
-      const Linear<float> p = linear_problem<float>(call, none);
-      const bool has_bias = call.input("b") != nullptr;
-      return std::string("matmul ") + product(p, any_layout(p), has_bias).impl_info_str();
-    }
     if (op == "softmax") {
       refuse_if(call.f64("temperature") != 1, "no temperature");
       refuse_if(call.boolean("plus_one") || call.input("sinks") != nullptr, "no sinks");
       const Softmax<float> p = softmax_problem<float>(call, none);
-      return std::string("softmax ") + softmax_of(p.rows, p.row_len).impl_info_str();
+      return softmax_name(p.rows, p.row_len);
     }
     if (op == "layer_norm") {
       refuse_if(call.string("eps_placement") != "inside_root", "eps only inside the root");
       refuse_if(call.output("mean") != nullptr || call.output("inverse_deviation") != nullptr,
                 "gives the variance, not the inverse deviation");
-      return std::string("layer norm ") +
-             layer_norm_of(layer_norm_problem<float>(call, none)).impl_info_str();
+      return layer_norm_name(layer_norm_problem<float>(call, none));
     }
     if (op == "activation") {
-      // It computes the error function by Abramowitz and Stegun 7.1.26, |error| <= 1.5e-7, where
-      // [numerics.elementary] has 4 ulps; activation/67-elements showed it.
-      refuse_if(call.string("form") == "gelu", "its error function errs by up to 1.5e-7");
       const Activation<float> p = activation_problem<float>(call, none);
+      refuse_if(p.form == Bend::gelu, "its error function errs by up to 1.5e-7");
       return std::string("eltwise ") + activation_of(p.count, p.form).impl_info_str();
     }
     refuse_if(op == "rms_norm", "oneDNN 2.6 has no root-mean-square norm");
@@ -188,7 +159,53 @@ struct OneDnn {
     if (const std::string reason = attention_objection(call); !reason.empty())
       throw Unsupported(reason);
     const Attention<float> p = attention_problem<float>(call, none);
-    return std::string("sgemm, softmax ") + softmax_of(p.seq_len, p.total_len).impl_info_str();
+    return "sgemm, " + softmax_name(p.seq_len, p.total_len);
+  }
+
+  /// What it does itself among the words of glue_of().
+  static constexpr std::string_view own_work[] = {"layer norm", "gelu_tanh", "gelu_quick", "silu"};
+
+  static std::string softmax_name(std::size_t rows, std::size_t row_len) {
+    return std::string("softmax ") + softmax_of(rows, row_len).impl_info_str();
+  }
+  static std::string layer_norm_name(const LayerNorm<float>& p) {
+    return std::string("layer norm ") + layer_norm_of(p).impl_info_str();
+  }
+
+  /// Every implementation that it chose for the linear maps.
+  static std::string kernels_of_products(const Invocation& call) {
+    std::set<std::string> names;
+    for_products(call, [&](std::int64_t tokens, const Shape& weight) {
+      Linear<float> p = {};
+      p.tokens = static_cast<std::size_t>(tokens);
+      p.d_out = static_cast<std::size_t>(weight[0]);
+      p.d_in = static_cast<std::size_t>(weight[1]);
+      names.insert(product_name(p, false));
+    });
+    std::string listed;
+    for (const std::string& name : names) listed += (listed.empty() ? "" : ", ") + name;
+    return listed;
+  }
+
+  static std::string kernel_of_model(const Invocation& call) {
+    if (const std::string reason = model_objection(call); !reason.empty())
+      throw Unsupported(reason);
+    const assay_tensor* const x = call.input("x") != nullptr ? call.input("x") : call.input("ids");
+    const assay_tensor* const cache = call.input("cache_k");
+    const auto extent = [](const assay_tensor* tensor, int axis) {
+      return static_cast<std::size_t>(tensor->dl.shape[axis]);
+    };
+    const std::size_t seq_len = extent(x, 1);
+    std::string kernels = kernels_of_products(call) + ", sgemm, " +
+                          softmax_name(seq_len, cache != nullptr ? extent(cache, 3) : seq_len);
+    if (call.string("norm") == "layer_norm") {
+      LayerNorm<float> p = {};
+      p.tokens = extent(x, 0) * seq_len;
+      p.d_model = extent(call.input("x") != nullptr ? x : call.input("embedding.tokens"),
+                         call.input("x") != nullptr ? 2 : 1);
+      kernels += ", " + layer_norm_name(p);
+    }
+    return "composed: " + kernels + glue_of(call, own_work);
   }
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "variants/kernels/problems.h"
@@ -65,18 +64,33 @@ inline void layer_norm(const LayerNorm<float>& p) {
   execute(dnnl::layer_normalization_forward(layer_norm_of(p)), arguments);
 }
 
+/// A function as oneDNN calls it.
+struct Eltwise {
+  dnnl::algorithm algorithm;
+  float alpha;
+};
+inline Eltwise eltwise_of(Bend form) {
+  switch (form) {
+    case Bend::relu:
+      return {dnnl::algorithm::eltwise_relu, 0};
+    case Bend::gelu:
+      return {dnnl::algorithm::eltwise_gelu_erf, 0};
+    case Bend::gelu_tanh:
+      return {dnnl::algorithm::eltwise_gelu_tanh, 0};
+    case Bend::gelu_quick:
+      return {dnnl::algorithm::eltwise_swish, 1.702F};  // [activation.gelu-quick]
+    case Bend::silu:
+      return {dnnl::algorithm::eltwise_swish, 1};
+    case Bend::sigmoid:
+      return {dnnl::algorithm::eltwise_logistic, 0};
+    case Bend::none:
+      break;
+  }
+  return {dnnl::algorithm::eltwise_linear, 1};
+}
+
 inline dnnl::eltwise_forward::primitive_desc activation_of(std::size_t count, Bend form) {
-  struct Function {
-    dnnl::algorithm algorithm;
-    float alpha;
-  };
-  const std::map<Bend, Function> functions = {
-      {Bend::relu, {dnnl::algorithm::eltwise_relu, 0}},
-      {Bend::gelu, {dnnl::algorithm::eltwise_gelu_erf, 0}},
-      {Bend::gelu_tanh, {dnnl::algorithm::eltwise_gelu_tanh, 0}},
-      {Bend::gelu_quick, {dnnl::algorithm::eltwise_swish, 1.702F}},  // [activation.gelu-quick]
-      {Bend::silu, {dnnl::algorithm::eltwise_swish, 1}}};
-  const Function& function = functions.at(form);
+  const Eltwise function = eltwise_of(form);
   return {
       {dnnl::prop_kind::forward_inference, function.algorithm, rows_of(1, count), function.alpha},
       engine()};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenBLAS as a plug-in: everything that is a matrix product, with as little round it as can be. It
-// packs weights anew in every call, since it has no interface to keep them packed.
+// OpenBLAS as a plug-in: everything that is a matrix product, and what the bench composes of these,
+// down to whole models, with the plain text of `blocked` between the products. It packs weights
+// anew in every call, since it has no interface to keep them packed.
 #include <cblas.h>
 
 #include <cmath>
@@ -8,6 +9,7 @@
 #include "variants/blocked/kernels.h"
 #include "variants/kernels/kernels.h"
 #include "variants/peers/attention_by_products.h"
+#include "variants/peers/compositions.h"
 #include "variants/peers/slow.h"
 
 namespace assay::variants::peers {
@@ -84,9 +86,13 @@ struct OpenBlas {
       if (const std::string reason = attention_objection(call); !reason.empty())
         throw Unsupported(reason);
       kernel += ", softmax by plain loops";
-    } else if (op == "feed_forward") {
-      kernel += ", activation of blocked";
-    } else if (op != "linear" && op != "qkv_projection" && op != "unembedding") {
+    } else if (is_model(op)) {
+      if (const std::string reason = model_objection(call); !reason.empty())
+        throw Unsupported(reason);
+      kernel = "composed: " + kernel + ", softmax by plain loops" + glue_of(call, {});
+    } else if (is_made_of_products(op)) {
+      kernel += glue_of(call, {});
+    } else {
       throw Unsupported("no matrix product, or more than that");
     }
     return slow_core(core) ? "slow: " + kernel + ", " + better_instructions() : kernel;
