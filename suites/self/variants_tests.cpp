@@ -7,7 +7,9 @@
 #include <cmath>
 #include <limits>
 #include <sstream>
+
 #include "suites/self/variant_recipes.h"
+#include "suites/self/variant_trials.h"
 #include "variants/blocked/blocked.h"
 #include "variants/fused/fused.h"
 #include "variants/list.h"
@@ -21,88 +23,17 @@ using namespace assay::suites;
 using namespace assay::variants;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-/// Of the largest finite value of the output: a few thousand roundings of f64, some tens of f32,
-/// one of bf16 or f16, or a few where an op is made of several.
-double tolerance(const std::string& number_class, bool composite = false) {
-  if (number_class == "f64") return 1e-12;
-  if (number_class == "f32") return 2e-5;
-  const double one_rounding = number_class == "f16" ? 1e-3 : 6e-3;
-  return composite ? 4 * one_rounding : one_rounding;
-}
 
-bool is_16_bit(const std::string& number_class) {
-  return number_class.find("16") != number_class.npos;
-}
-
-/// The first difference beyond the tolerance, or nothing.
-std::string difference(const NamedValues& got, const NamedValues& want, double tolerance) {
-  for (const auto& [name, values] : want) {
-    const std::vector<double>& mine = got.at(name).numbers;
-    double size = 0;
-    for (const double each : values.numbers) {
-      if (std::isfinite(each)) size = std::max(size, std::fabs(each));
-    }
-    for (std::size_t i = 0; i < mine.size(); ++i) {
-      const double wanted = values.numbers[i];
-      const bool same = mine[i] == wanted || (std::isnan(mine[i]) && std::isnan(wanted));
-      if (same || std::fabs(mine[i] - wanted) <= tolerance * size) continue;
-      std::ostringstream text;
-      text << name << '[' << i << "] is " << mine[i] << ", wanted " << wanted;
-      return text.str();
-    }
-  }
-  return "";
-}
-
-/// The largest difference of an output, of its largest finite value.
-double distance(const NamedValues& got, const NamedValues& want) {
-  double largest = 0;
-  for (const auto& [name, values] : want) {
-    double size = 0, off = 0;
-    for (std::size_t i = 0; i < values.numbers.size(); ++i) {
-      if (!std::isfinite(values.numbers[i])) continue;
-      size = std::max(size, std::fabs(values.numbers[i]));
-      off = std::max(off, std::fabs(got.at(name).numbers[i] - values.numbers[i]));
-    }
-    if (size > 0) largest = std::max(largest, off / size);
-  }
-  return largest;
-}
-
-/// A model of weights made up at random may have steep scores, which magnify a rounding a thousand
-/// times; the loops in the same class tell by how much.
-double tolerance_of(const CallRecipe& recipe, const std::string& number_class,
-                    const NamedValues& in_double) {
-  const bool composite = assay::find_op(recipe.op)->composite;
-  const double fixed = tolerance(number_class, composite);
-  if (!composite) return fixed;
-  return std::max(fixed,
-                  4 * distance(call(*plain_implementation(), recipe, number_class), in_double));
-}
-
-void check_all(const assay_implementation& implementation, const std::vector<CallRecipe>& recipes,
+void check_all(const assay_implementation& implementation, const std::vector<Trial>& trials,
                const std::string& number_class, int threads = 1) {
   bool prepared = false;
-  for (const CallRecipe& recipe : recipes) {
-    const CallRecipe rounded = stored(recipe, number_class);
-    // round_then_weight rounds inside, which the reference in double does not see.
-    const auto cast_order = recipe.attributes.find("cast_order");
-    if (is_16_bit(number_class) && cast_order != recipe.attributes.end()) {
-      if (std::get<std::string>(cast_order->second) == "round_then_weight") continue;
-    }
-    // A token may fall the other way when probabilities are rounded; the suite has margins for
-    // that.
-    if (is_16_bit(number_class) && recipe.op == "sampling") continue;
-    // Between the ops of a model plain rounds, which the class allows and the tolerance does not.
-    const bool is_plain = std::string(implementation.name) == "plain";
-    if (is_16_bit(number_class) && is_plain && assay::find_op(recipe.op)->composite) continue;
+  for (const Trial& each : trials) {
     prepared = !prepared;
-    const NamedValues in_double = call(*plain_implementation(), rounded, "f64");
     const std::string found =
-        difference(call(implementation, rounded, number_class, threads, prepared), in_double,
-                   tolerance_of(rounded, number_class, in_double));
-    BOOST_TEST(found == "", implementation.name << ' ' << number_class << ' ' << described(recipe)
-                                                << ": " << found);
+        difference(call(implementation, each.recipe, number_class, threads, prepared),
+                   each.in_double, each.tolerance);
+    BOOST_TEST(found == "", implementation.name << ' ' << number_class << ' '
+                                                << described(each.recipe) << ": " << found);
   }
 }
 
@@ -119,30 +50,35 @@ BOOST_AUTO_TEST_CASE(plain_agrees_with_itself_in_double) {
   std::vector<CallRecipe> recipes = recipes_of_all_tails(1);
   // Its angles are floats, which the class allows and the tolerance here does not.
   std::erase_if(recipes, [](const CallRecipe& recipe) { return recipe.op == "rope"; });
-  for (const char* number_class : {"f32", "bf16", "f16"}) {
-    check_all(*plain_implementation(), recipes, number_class);
-  }
+  check_all(*plain_implementation(), trials_of(recipes, "f32"), "f32");
+  // Between the ops of a model it rounds, which the classes of 16 bits allow.
+  std::erase_if(recipes,
+                [](const CallRecipe& recipe) { return assay::find_op(recipe.op)->composite; });
+  for (const char* number_class : {"bf16", "f16"})
+    check_all(*plain_implementation(), trials_of(recipes, number_class), number_class);
 }
 
 BOOST_AUTO_TEST_CASE(blocked_is_right_at_every_tail) {
   for (const char* number_class : {"f64", "f32", "bf16", "f16"}) {
-    check_all(*blocked_implementation(), recipes_of_all_tails(2), number_class);
+    check_all(*blocked_implementation(), trials_of(recipes_of_all_tails(2), number_class),
+              number_class);
   }
 }
 
 BOOST_AUTO_TEST_CASE(simd_and_fused_are_right_at_every_tail_on_every_instruction_set) {
-  for (const assay_implementation* each : {simd_implementation(), fused_implementation()}) {
-    const std::vector<std::string> targets = words_of(each->targets);
-    BOOST_TEST(targets.size() > 2);
-    for (const std::string& target : targets) {
-      BOOST_TEST_CONTEXT(each->name << '@' << target) {
-        BOOST_TEST(each->select_target(target.c_str()) == ASSAY_OK);
-        for (const char* number_class : {"f64", "f32", "bf16", "f16"}) {
-          check_all(*each, recipes_of_all_tails(3), number_class, 2);
+  for (const char* number_class : {"f64", "f32", "bf16", "f16"}) {
+    const std::vector<Trial> trials = trials_of(recipes_of_all_tails(3), number_class);
+    for (const assay_implementation* each : {simd_implementation(), fused_implementation()}) {
+      const std::vector<std::string> targets = words_of(each->targets);
+      BOOST_TEST(targets.size() > 2);
+      for (const std::string& target : targets) {
+        BOOST_TEST_CONTEXT(each->name << '@' << target) {
+          BOOST_TEST(each->select_target(target.c_str()) == ASSAY_OK);
+          check_all(*each, trials, number_class, 2);
         }
       }
+      each->select_target(targets[0].c_str());
     }
-    each->select_target(targets[0].c_str());
   }
 }
 
@@ -154,7 +90,7 @@ BOOST_AUTO_TEST_CASE(fused_multiplies_pairs_of_bf16_at_every_tail) {
     const auto recipe = linear_recipe(dice, 1 + tail % 14, tail, 1 + (7 * tail) % 131);
     recipes.insert(recipes.end(), 2, recipe);
   }
-  check_all(*fused_implementation(), recipes, "bf16-mma", 2);
+  check_all(*fused_implementation(), trials_of(recipes, "bf16-mma"), "bf16-mma", 2);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_instruction_set_is_refused) {
@@ -182,6 +118,8 @@ BOOST_AUTO_TEST_CASE(threaded_and_fused_give_the_same_bits_with_every_number_of_
     for (const char* op : {"block", "encoder", "decoder", "encoder_decoder"})
       recipes.push_back(model_recipe(dice, op, 16));
   }
+  const std::vector<Trial> trials = trials_of(recipes, "f32");
+  const std::vector<Trial> of_all_tails = trials_of(recipes_of_all_tails(5), "f64");
   for (const assay_implementation* each : {threaded_implementation(), fused_implementation()}) {
     for (const CallRecipe& recipe : recipes) {
       const NamedValues alone = call(*each, recipe, "f32", 1);
@@ -191,8 +129,8 @@ BOOST_AUTO_TEST_CASE(threaded_and_fused_give_the_same_bits_with_every_number_of_
                    each->name << ' ' << described(recipe) << " with " << threads << " threads");
       }
     }
-    check_all(*each, recipes, "f32", 3);
-    check_all(*each, recipes_of_all_tails(5), "f64", 2);
+    check_all(*each, trials, "f32", 3);
+    check_all(*each, of_all_tails, "f64", 2);
   }
 }
 
