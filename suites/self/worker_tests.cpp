@@ -112,6 +112,7 @@ pid_t stop_both(pid_t bench, pid_t worker) {
   const pid_t child = fork();
   if (child != 0) return child;
   kill(worker, SIGSTOP);
+  usleep(50'000);  // now the bench waits
   kill(bench, SIGSTOP);
   usleep(1'000'000);
   kill(bench, SIGCONT);
