@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "suites/descendants.h"
+#include "suites/patience.h"
 #include "suites/spawn.h"
 
 namespace assay::suites {
@@ -164,8 +165,7 @@ std::string WorkerProcess::next_message() {
   std::uint64_t extensions = 2 * steps_under_way();
   // Until foreign code is loaded the time is the machine's, which may be busy.
   const bool starts = status.stage == Stage::starting;
-  Clock::time_point deadline =
-      Clock::now() + std::max(options_.time_limit, starts ? std::chrono::milliseconds(10s) : 0ms);
+  Patience patience(std::max(options_.time_limit, starts ? std::chrono::milliseconds(10s) : 0ms));
   bool may_have_ended = true;
   while (true) {
     pump_channel();
@@ -190,17 +190,16 @@ std::string WorkerProcess::next_message() {
       if (!complete_body(inbox_, std::nullopt)) die_as_it_did();
       continue;
     }
-    const auto now = Clock::now();
+    const bool is_over = patience.is_over();
     if (status.progress != progress && extensions > 0) {
       --extensions;
       progress = status.progress;
-      deadline = now + options_.time_limit;
-    }
-    if (limited && now >= deadline) {
+      patience.begin_again(options_.time_limit);
+    } else if (limited && is_over) {
       die("no answer within " + std::to_string(options_.time_limit.count()) + " ms " +
           words_of(status.stage) + "; its process was stopped");
     }
-    may_have_ended = wait_for_events(50ms);
+    may_have_ended = wait_for_events(Patience::glance);
   }
 }
 

@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(fused_multiplies_pairs_of_bf16_at_every_tail_on_every_targe
   std::vector<CallRecipe> recipes;  // twice: with the weights packed, and without
   for (const CallRecipe& each : once) recipes.insert(recipes.end(), 2, each);
   const assay_implementation& fused = *fused_implementation();
-  on_targets(fused, fused.targets, [&] { check_all(fused, recipes, "bf16-mma", 2); });
+  const std::vector<Trial> trials = trials_of(recipes, "bf16-mma");
+  on_targets(fused, fused.targets, [&] { check_all(fused, trials, "bf16-mma", 2); });
 }
 
 BOOST_AUTO_TEST_CASE(a_row_has_the_same_bits_among_any_others_with_any_number_of_threads) {

@@ -6,6 +6,9 @@
 #include "suites/worker.h"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -102,6 +105,38 @@ BOOST_AUTO_TEST_CASE(a_worker_can_be_started_again_and_again) {
   WorkerProcess worker(honest());
   for (int i = 0; i < 5; ++i) worker.restart();
   BOOST_TEST(worker.description().name == "adversaries");
+}
+
+/// Stops the bench, which is this process, and its worker for a second; the bench goes on first.
+pid_t stop_both(pid_t bench, pid_t worker) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  kill(worker, SIGSTOP);
+  usleep(50'000);  // now the bench waits
+  kill(bench, SIGSTOP);
+  usleep(1'000'000);
+  kill(bench, SIGCONT);
+  usleep(50'000);
+  kill(worker, SIGCONT);
+  _exit(0);
+}
+
+BOOST_AUTO_TEST_CASE(the_time_while_the_bench_itself_is_stopped_is_not_held_against_the_worker) {
+  WorkerOptions options = honest();
+  options.time_limit = 500ms;
+  WorkerProcess worker(options);
+  const fixtures::Case test_case = linear_case("stopped", 4);
+  const CallDescription call = describe_call(test_case, *find_class("f32"), 1);
+  const auto contents = stored_contents(test_case, call);
+  const PassLayout layout = lay_out(worker.arena(), call, contents, Placement::aligned);
+  const Request request = layout.request(call, action_supports | action_open | action_run);
+  const auto begin = std::chrono::steady_clock::now();
+  const pid_t child = stop_both(getpid(), worker.process());
+  while (std::chrono::steady_clock::now() - begin < 1s) {  // until both have been stopped
+    worker.ask(request);
+  }
+  BOOST_TEST(waitpid(child, nullptr, 0) == child);
+  BOOST_TEST(worker.ask(request).run.done);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrapper_stands_before_the_worker) {
