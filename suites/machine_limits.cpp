@@ -123,7 +123,14 @@ class MachineProbe::Memory {
   std::size_t bytes_;
 };
 
-MachineProbe::MachineProbe() : memory_(std::make_unique<Memory>(std::end(set_sizes)[-1])) {}
+MachineProbe::MachineProbe(const std::vector<int>& thread_counts)
+    : memory_(std::make_unique<Memory>(std::end(set_sizes)[-1])) {
+  for (const int threads : thread_counts) {
+    best_.push_back(measure(threads));
+    // What fewer threads reach more can reach, whatever else ran while it was measured.
+    best_.back().raise_to(best_.front());
+  }
+}
 
 MachineProbe::~MachineProbe() = default;
 
@@ -149,7 +156,7 @@ double MachineProbe::read_rate(int threads, std::size_t bytes, int tries) {
   return rate;
 }
 
-MachineLimits MachineProbe::best(int threads) {
+MachineLimits MachineProbe::measure(int threads) {
   constexpr int tries = 16;
   const ProbeLoops& loops = best_probe_loops();
   MachineLimits limits;
@@ -169,15 +176,16 @@ MachineLimits MachineProbe::best(int threads) {
   return limits;
 }
 
-double MachineProbe::least_seconds_now(const MachineLimits& best, const Cost& cost,
-                                       double footprint, const NumberClass& number_class) {
+double MachineProbe::least_seconds_now(int threads, const Cost& cost, double footprint,
+                                       const NumberClass& number_class) {
   constexpr int tries = 2;
+  const MachineLimits& best =
+      *std::ranges::find(best_, threads, [](const MachineLimits& each) { return each.threads; });
   const ReadRate* const read = best.read_rate_for(footprint);
   const bool by_memory = read != nullptr && cost.bytes / read->bytes_per_second >
                                                 cost.flops / best.rate_for(number_class);
-  return by_memory
-             ? cost.bytes / read_rate(best.threads, static_cast<std::size_t>(read->bytes), tries)
-             : cost.flops / flops_rate(best.threads, number_class, tries);
+  return by_memory ? cost.bytes / read_rate(threads, static_cast<std::size_t>(read->bytes), tries)
+                   : cost.flops / flops_rate(threads, number_class, tries);
 }
 
 std::vector<reports::MachineLimit> limit_rows(const MachineLimits& limits) {

@@ -49,23 +49,27 @@ struct MachineLimits {
 /// it reaches now.
 class MachineProbe {
  public:
-  MachineProbe();
+  /// Takes about 0.2 s for each number of threads, in growing order.
+  explicit MachineProbe(const std::vector<int>& thread_counts);
   ~MachineProbe();
   MachineProbe(const MachineProbe&) = delete;
   MachineProbe& operator=(const MachineProbe&) = delete;
 
-  /// Takes about 0.2 s. The best of several tries counts, because a limit is what can be reached.
-  [[nodiscard]] MachineLimits best(int threads);
-  /// As best.least_seconds(), by the rate that decides it there, measured anew within a few
-  /// milliseconds.
-  [[nodiscard]] double least_seconds_now(const MachineLimits& best, const Cost& cost,
-                                         double footprint, const NumberClass& number_class);
+  /// For every number of threads. The best of several tries counts, because a limit is what can be
+  /// reached.
+  [[nodiscard]] const std::vector<MachineLimits>& best() const { return best_; }
+  /// As MachineLimits::least_seconds(), by the rate that decides it in best(), measured anew within
+  /// a few milliseconds.
+  [[nodiscard]] double least_seconds_now(int threads, const Cost& cost, double footprint,
+                                         const NumberClass& number_class);
 
  private:
   class Memory;
+  [[nodiscard]] MachineLimits measure(int threads);
   [[nodiscard]] double read_rate(int threads, std::size_t bytes, int tries);
 
   std::unique_ptr<Memory> memory_;
+  std::vector<MachineLimits> best_;
   std::size_t next_window_ = 0;  // of sets that are larger than what a try reads
 };
 

@@ -20,7 +20,7 @@
 #include "suites/quiet_probe.h"
 #include "suites/sampled_check.h"
 #include "suites/speedups.h"
-#include "suites/timed_series.h"
+#include "suites/timed_lane.h"
 #include "suites/timer_rounds.h"
 
 namespace assay::suites {
@@ -32,48 +32,20 @@ using reports::Verdict;
 constexpr double shortest_batch = 1e-3;
 // Fewer samples have no interval worth printing, more do not narrow it much.
 constexpr int fewest_rounds = 5, most_rounds = 100;
-// What a measured limit may be off by.
-constexpr double implausible_share = 1.1;
-
 // Where a batch is shorter than this, one runs before the clock does: caches and clock rate are
 // then those of the implementation itself, not what the turn of another has left.
 constexpr double longest_warm_up = 5e-3;
 
 using Clock = std::chrono::steady_clock;
 
-/// A series with what is known of its pace.
-struct Runner {
-  WorkerOptions options;
-  std::unique_ptr<TimedSeries> series;
-  bool repeats = false;  // the first variant, once more
-  Pace pace = {};
-};
-
-/// A series at one shape.
-struct Lane {
-  Runner* runner;
-  TimedSeries* series;
-  double seconds = 0;  // of one call, estimated
-  std::uint32_t calls = 1;
-  std::vector<double> samples, started, cold;
-  std::vector<double> limits;  // the least seconds that this machine allowed in the same rounds
-  std::optional<double> memory;
-};
-
 class Timer {
  public:
   Timer(const TimerOptions& options, const TimerObserver& observer)
-      : options_(options), observer_(observer) {
+      : options_(options), observer_(observer), probe_(thread_counts(options)) {
     timings_.warnings = warnings_of(probe_quiet());
-    std::vector<int> thread_counts;
-    for (int threads = 1; threads < options.threads; threads *= 2) thread_counts.push_back(threads);
-    thread_counts.push_back(options.threads);
-    for (const int threads : thread_counts) {
-      limits_.push_back(probe_.best(threads));
-      // What one thread reaches two can reach, whatever else ran while it was measured.
-      if (limits_.size() > 1) limits_.back().raise_to(limits_.front());
-      for (const auto& row : limit_rows(limits_.back())) timings_.limits.push_back(row);
-    }
+    for (const MachineLimits& limits : probe_.best())
+      for (const auto& row : limit_rows(limits)) timings_.limits.push_back(row);
+    const std::vector<int> thread_counts = Timer::thread_counts(options);
     for (const TimedVariant& variant : options.variants)
       for (const int threads : thread_counts) add_runner(variant, threads, false);
     if (!options.first_against_itself || options.variants.empty()) return;
@@ -104,6 +76,13 @@ class Timer {
   Timings take() { return std::move(timings_); }
 
  private:
+  static std::vector<int> thread_counts(const TimerOptions& options) {
+    std::vector<int> counts;
+    for (int threads = 1; threads < options.threads; threads *= 2) counts.push_back(threads);
+    counts.push_back(options.threads);
+    return counts;
+  }
+
   void add_runner(const TimedVariant& variant, int threads, bool repeats) {
     WorkerOptions worker;
     worker.variant = variant.typed;
@@ -217,9 +196,9 @@ class Timer {
         return lane.series->time_calls(lane.calls, lane.calls * lane.seconds < longest_warm_up);
       });
     for (const auto& [threads, samples] : limits)
-      batches.emplace_back([this, &cost, &number_class, &best = limits_of(threads)] {
+      batches.emplace_back([this, &cost, &number_class, threads = threads] {
         // Two sets of inputs take turns.
-        return probe_.least_seconds_now(best, cost, cost.bytes + cost.input_bytes, number_class);
+        return probe_.least_seconds_now(threads, cost, cost.bytes + cost.input_bytes, number_class);
       });
     for (int i = 0; i < rounds && !observer_.stop(); ++i) {
       // What is judged in the end was written by a timed call.
@@ -254,45 +233,9 @@ class Timer {
             call_memory(lane.runner->options, shape, number_class, lane.series->threads());
   }
 
-  const MachineLimits& limits_of(int threads) const {
-    return *std::find_if(limits_.begin(), limits_.end(),
-                         [&](const MachineLimits& each) { return each.threads == threads; });
-  }
-
-  SpeedResult result_of(const Lane& lane, const fixtures::Case& shape,
-                        const NumberClass& number_class) const {
-    const Cost cost = cost_of(shape, number_class);
-    SpeedResult result;
-    result.variant = lane.series->name();
-    result.op = shape.op;
-    result.shape_id = shape.id;
-    result.number_class = number_class.name;
-    result.kernel = lane.series->kernel();
-    result.threads = lane.series->threads();
-    result.seconds = lane.samples;
-    result.started = lane.started;
-    if (!lane.cold.empty()) result.cold_seconds = reports::median(lane.cold);
-    result.memory_bytes = lane.memory;
-    result.seconds_per_call = reports::median_interval(lane.samples);
-    result.prepare_seconds = lane.series->prepare_seconds();
-    result.flops = cost.flops;
-    result.bytes = cost.bytes;
-    const double seconds = result.seconds_per_call.middle;
-    result.gflops = cost.flops / seconds * 1e-9;
-    result.gbytes_per_second = cost.bytes / seconds * 1e-9;
-    result.limit_seconds = reports::median(lane.limits);
-    result.share_of_limit = reports::paired_ratio_interval(lane.limits, lane.samples).middle;
-    if (result.share_of_limit > implausible_share)
-      result.warning =
-          "faster than this machine's own limit: not all was computed, or the limit was measured "
-          "while something else ran";
-    return result;
-  }
-
   const TimerOptions& options_;
   const TimerObserver& observer_;
   MachineProbe probe_;
-  std::vector<MachineLimits> limits_;
   std::vector<Runner> runners_;
   Clock::time_point begin_ = Clock::now();
   Timings timings_;

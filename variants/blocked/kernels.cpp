@@ -20,6 +20,7 @@ namespace {
 #include "variants/kernels/linear.inl"
 #include "variants/kernels/rope.inl"
 #include "variants/kernels/attention_scores.inl"
+#include "variants/kernels/attention_sums.inl"
 #include "variants/kernels/attention_few.inl"
 #include "variants/kernels/attention_packed.inl"
 #include "variants/kernels/attention.inl"

@@ -28,6 +28,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "variants/kernels/gemm.inl"
 #include "variants/kernels/rowwise.inl"
 #include "variants/kernels/attention_scores.inl"
+#include "variants/kernels/attention_sums.inl"
 #include "variants/kernels/attention_few.inl"
 #include "variants/kernels/attention_packed.inl"
 #include "variants/kernels/attention.inl"
