@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attention with online softmax: tiles of queries meet blocks of keys, the score matrix is never
-// held, and what was summed up so far is rescaled when a larger score appears (M. Milakov,
-// N. Gimelshein, "Online normalizer calculation for softmax", 2018). Both products run on the tiles
-// of gemm.inl. Included inside the namespace of a vector type, once per instruction set; includes
-// nothing itself.
+// held, and what was summed up so far is rescaled where a block needs other weights (M. Milakov,
+// N. Gimelshein, "Online normalizer calculation for softmax", 2018; attention_sums.inl). Both
+// products run on the tiles of gemm.inl. Included inside the namespace of a vector type, once per
+// instruction set; includes nothing itself.
 //
 // Keys that causality, window or padding hide from a whole tile of queries are never computed; the
 // others get the score -infinity, so their weight is exactly 0, whatever their numbers are.
 //
 // docs/performance.md says what each step was predicted to bring, and what it brought.
 
-/// What each query of a block may look at, and what at least one of all, or of a tile, may.
+/// What each query of a block may look at, and what at least one of them may.
 template <class V>
 struct BlockSight {
   using Number = typename V::Number;
@@ -18,21 +18,16 @@ struct BlockSight {
 
   BlockSight(const Attention<Number>& p, std::size_t b, std::size_t first_query)
       : queries(std::min(queries_at_most, p.seq_len - first_query)) {
-    for (std::size_t r = 0; r < queries; ++r) of_query[r] = p.visible(b, first_query + r);
-    all = of_rows(0, queries);
-  }
-  [[nodiscard]] KeyRange of_rows(std::size_t row, std::size_t rows) const {
-    KeyRange any = {std::numeric_limits<std::size_t>::max(), 0};
-    for (std::size_t r = row; r < std::min(row + rows, queries); ++r) {
+    for (std::size_t r = 0; r < queries; ++r) {
+      of_query[r] = p.visible(b, first_query + r);
       if (of_query[r].empty()) continue;
       any = {std::min(any.first, of_query[r].first), std::max(any.last, of_query[r].last)};
     }
-    return any;
   }
 
   std::size_t queries;
   KeyRange of_query[queries_at_most];
-  KeyRange all;
+  KeyRange any = {std::numeric_limits<std::size_t>::max(), 0};
 };
 
 /// Rows that will be needed soon, fetched row by row between products: no processor foresees them,
@@ -89,11 +84,11 @@ class QueryBlock {
               std::size_t first_query) {
     constexpr std::size_t block_keys = AttentionBlock<V>::keys;
     const bool one_block =
-        !sight.all.empty() && sight.all.last <= (sight.all.first / block_keys + 1) * block_keys;
+        !sight.any.empty() && sight.any.last <= (sight.any.first / block_keys + 1) * block_keys;
     if (!one_block) sums_.restart();
     // Where nobody sees a key, the first lies beyond the last.
-    for (std::size_t first_key = sight.all.first / block_keys * block_keys;
-         first_key < sight.all.last; first_key += block_keys) {
+    for (std::size_t first_key = sight.any.first / block_keys * block_keys;
+         first_key < sight.any.last; first_key += block_keys) {
       for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {
         scores_.first_key = first_key;
         tile_ = {b};
@@ -196,7 +191,7 @@ void attention_of_many(const Attention<typename V::Number>& p, const Executor& e
   std::vector<double> work;
   for (std::size_t item = 0; item < p.batch * p.n_heads * blocks; ++item) {
     const BlockSight<V>& sight = sight_of(item);
-    const std::size_t keys = sight.all.empty() ? 0 : sight.all.last - sight.all.first;
+    const std::size_t keys = sight.any.empty() ? 0 : sight.any.last - sight.any.first;
     work.push_back(
         static_cast<double>(sight.queries * keys * (p.head_dim + p.v_head_dim + 10) + 1));
   }
