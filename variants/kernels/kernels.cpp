@@ -98,9 +98,9 @@ std::string kernel_for(const Invocation& call, const Kernels<Number>& kernels) {
     return "portable: " + std::string(portable_option(call));
   }
   const bool has_products = is_model(op) || op == "feed_forward" || begins_with_linear(op);
-  const std::string name = has_products && rounds_factors(call.number_class(), kernels)
-                               ? kernels.name + ", products " + kernels.bf16_dot->name
-                               : kernels.name;
+  std::string name = has_products && rounds_factors(call.number_class(), kernels)
+                         ? kernels.name + ", products " + kernels.bf16_dot->name
+                         : kernels.name;
   if (is_model(op)) return "composed: " + name;
   if (op == "rms_norm" && call.string("cast_order") == "round_then_weight" &&
       size_of(call.number_class().storage) == 2) {
