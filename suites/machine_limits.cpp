@@ -76,21 +76,23 @@ double MachineLimits::rate_for(const NumberClass& number_class) const {
                                                                    : flops_per_second;
 }
 
-const ReadRate* MachineLimits::read_rate_for(double footprint) const {
-  const ReadRate* rate = reads.empty() ? nullptr : &reads.front();
+const ReadRate* MachineLimits::binding_read(const Cost& cost, double footprint,
+                                            const NumberClass& number_class) const {
+  const ReadRate* read = reads.empty() ? nullptr : &reads.front();
   for (const ReadRate& each : reads)
-    if (each.bytes <= footprint) rate = &each;
-  return rate;
+    if (each.bytes <= footprint) read = &each;
+  if (read == nullptr || read->bytes_per_second <= 0) return nullptr;
+  const double flops = rate_for(number_class);
+  const double by_arithmetic = flops > 0 ? cost.flops / flops : 0;
+  return cost.bytes / read->bytes_per_second > by_arithmetic ? read : nullptr;
 }
 
 double MachineLimits::least_seconds(const Cost& cost, double footprint,
                                     const NumberClass& number_class) const {
-  const ReadRate* const read = read_rate_for(footprint);
+  if (const ReadRate* const read = binding_read(cost, footprint, number_class))
+    return cost.bytes / read->bytes_per_second;
   const double flops = rate_for(number_class);
-  const double by_arithmetic = flops > 0 ? cost.flops / flops : 0;
-  const double by_memory =
-      read != nullptr && read->bytes_per_second > 0 ? cost.bytes / read->bytes_per_second : 0;
-  return std::max(by_arithmetic, by_memory);
+  return flops > 0 ? cost.flops / flops : 0;
 }
 
 void MachineLimits::raise_to(const MachineLimits& other) {
@@ -181,11 +183,9 @@ double MachineProbe::least_seconds_now(int threads, const Cost& cost, double foo
   constexpr int tries = 2;
   const MachineLimits& best =
       *std::ranges::find(best_, threads, [](const MachineLimits& each) { return each.threads; });
-  const ReadRate* const read = best.read_rate_for(footprint);
-  const bool by_memory = read != nullptr && cost.bytes / read->bytes_per_second >
-                                                cost.flops / best.rate_for(number_class);
-  return by_memory ? cost.bytes / read_rate(threads, static_cast<std::size_t>(read->bytes), tries)
-                   : cost.flops / flops_rate(threads, number_class, tries);
+  if (const ReadRate* const read = best.binding_read(cost, footprint, number_class))
+    return cost.bytes / read_rate(threads, static_cast<std::size_t>(read->bytes), tries);
+  return cost.flops / flops_rate(threads, number_class, tries);
 }
 
 std::vector<reports::MachineLimit> limit_rows(const MachineLimits& limits) {

@@ -37,8 +37,9 @@ struct MachineLimits {
   /// Operations per second that this class allows: a class whose factors are rounded to bf16 may
   /// use the dot products of bf16.
   [[nodiscard]] double rate_for(const NumberClass& number_class) const;
-  /// Of the largest measured set that is not larger than the footprint; null: nothing was measured.
-  [[nodiscard]] const ReadRate* read_rate_for(double footprint) const;
+  /// The reading that takes longer than the arithmetic of such a call; null where none does.
+  [[nodiscard]] const ReadRate* binding_read(const Cost& cost, double footprint,
+                                             const NumberClass& number_class) const;
 
   /// Nothing here stays below what `other`, with sets of the same sizes, reached.
   void raise_to(const MachineLimits& other);
