@@ -20,14 +20,13 @@ struct BlockSight {
       : queries(std::min(queries_at_most, p.seq_len - first_query)) {
     for (std::size_t r = 0; r < queries; ++r) {
       of_query[r] = p.visible(b, first_query + r);
-      if (of_query[r].empty()) continue;
-      any = {std::min(any.first, of_query[r].first), std::max(any.last, of_query[r].last)};
+      any = spanning(any, of_query[r]);
     }
   }
 
   std::size_t queries;
   KeyRange of_query[queries_at_most];
-  KeyRange any = {std::numeric_limits<std::size_t>::max(), 0};
+  KeyRange any = {0, 0};
 };
 
 /// Rows that will be needed soon, fetched row by row between products: no processor foresees them,
@@ -86,7 +85,6 @@ class QueryBlock {
     const bool one_block =
         !sight.any.empty() && sight.any.last <= (sight.any.first / block_keys + 1) * block_keys;
     if (!one_block) sums_.restart();
-    // Where nobody sees a key, the first lies beyond the last.
     for (std::size_t first_key = sight.any.first / block_keys * block_keys;
          first_key < sight.any.last; first_key += block_keys) {
       for (std::size_t row = 0; row < sight.queries; row += V::tile_rows) {

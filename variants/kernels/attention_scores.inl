@@ -39,10 +39,7 @@ struct TileSight {
   void append(std::size_t h, std::size_t i, KeyRange visible, KeyRange block) {
     const KeyRange seen = cut(visible, block);
     row[rows++] = {h, i, seen, visible.first + 1 == visible.last};
-    if (seen.empty()) return;
-    keys = keys.empty()
-               ? seen
-               : KeyRange{std::min(keys.first, seen.first), std::max(keys.last, seen.last)};
+    keys = spanning(keys, seen);
   }
 };
 

@@ -127,6 +127,12 @@ struct KeyRange {
 inline KeyRange cut(KeyRange keys, KeyRange to) {
   return {std::max(keys.first, to.first), std::min(keys.last, to.last)};
 }
+/// The keys of both and what lies between them; a where there are none.
+inline KeyRange spanning(KeyRange a, KeyRange b) {
+  if (b.empty()) return a;
+  if (a.empty()) return b;
+  return {std::min(a.first, b.first), std::max(a.last, b.last)};
+}
 
 enum class Causal { none, bottom_right, top_left };
 
