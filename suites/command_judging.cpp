@@ -14,6 +14,7 @@
 #include "suites/interruption.h"
 #include "suites/model_case.h"
 #include "suites/own_case.h"
+#include "suites/own_case_list.h"
 #include "suites/shared_work.h"
 #include "suites/spelling.h"
 #include "suites/timed_shapes.h"
@@ -40,7 +41,8 @@ std::string rerun_prefix(const po::variables_map& values, const std::string& sui
     text += " --" + option + " " + shell_quoted(value);
   };
   for (const std::string& file : all_values(values, "fixture")) add("fixture", file);
-  for (const char* option : {"fixtures", "fresh", "case", "model", "tokens", "layers"})
+  for (const std::string& own : all_values(values, "case")) add("case", own);
+  for (const char* option : {"fixtures", "fresh", "model", "tokens", "layers"})
     if (values.count(option) > 0 && !text_of(values, option).empty())
       add(option, text_of(values, option));
   for (const char* option : {"threads", "time-limit", "memory-limit"})
@@ -84,6 +86,23 @@ void read_cases(const po::variables_map& values, const Selection& selection, Jud
   judging.cases = selection.pick(std::move(read.cases));
 }
 
+/// The cases written on the command line, as far as the selection picks them: judged and timed, in
+/// whichever suite.
+void make_own_cases(const Texts& texts, Selection selection, Judging& judging, Console& console) {
+  selection.suite = "all";
+  std::vector<fixtures::CaseRecipe> recipes = own_recipes(texts, judging.options.classes);
+  judging.suite = recipes.size() == 1 ? "a case of one's own"
+                                      : fmt::format("{} cases of one's own", recipes.size());
+  std::vector<CaseNames> names;
+  for (const fixtures::CaseRecipe& each : recipes) names.push_back(names_of(each));
+  check_filters(selection, names);
+  judging.timed_shapes.clear();
+  for (fixtures::CaseRecipe& each : selection.pick(std::move(recipes))) {
+    judging.cases.push_back(own_case(each, console));
+    judging.timed_shapes.push_back({std::move(each), "cases of one's own"});
+  }
+}
+
 bool has_class(const fixtures::Case& test_case, const Texts& classes) {
   return classes.empty() ||
          std::any_of(classes.begin(), classes.end(), [&](const std::string& name) {
@@ -109,8 +128,10 @@ void add_judging_options(po::options_description& options) {
       "fixture", several(), "a file of cases instead of the committed ones; may be repeated")(
       "fresh", po::value<std::string>()->value_name("SEED"),
       "draw new inputs for a sample of the cases and compute their answers now")(
-      "case", po::value<std::string>()->value_name("TEXT"),
-      "a shape of one's own: 'attention seq_len=4097 n_heads=12 causal=bottom_right'")(
+      "case", several(),
+      "a shape of one's own: 'attention seq_len=4097 n_heads=12 causal=bottom_right'; or @FILE "
+      "with "
+      "one on each line; may be repeated")(
       "model", po::value<std::string>()->value_name("DIR"),
       "a Hugging Face model directory: config.json and model.safetensors")(
       "tokens", po::value<std::string>()->value_name("1,2,3"),
@@ -183,10 +204,7 @@ Judging judging_from(const po::variables_map& values, const std::string& suite,
     throw UsageError("--tokens and --layers are about a model; name its folder with --model DIR");
   }
   if (values.count("case") > 0) {
-    judging.timed_shapes = {
-        {own_recipe(text_of(values, "case"), judging.options.classes), "a case of one's own"}};
-    judging.cases = {own_case(judging.timed_shapes.front().recipe, console)};
-    judging.suite = "a case of one's own";
+    make_own_cases(all_values(values, "case"), selection, judging, console);
   } else if (values.count("model") > 0) {
     const std::string folder = text_of(values, "model");
     judging.timed_shapes.clear();  // a model is judged; its shape is timed by --case

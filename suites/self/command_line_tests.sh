@@ -84,6 +84,29 @@ answers "a wrong extent" 2 "rows is a whole number, not -3" run --case 'softmax 
 answers "too many words" 2 "too many words" run all masking
 answers "a format that nobody knows" 2 "extension chooses the format" run -o results.pdf
 
+echo "== cases of one's own"
+cat >shapes.txt <<'END'
+# Two shapes and a blank line.
+softmax rows=2 row_len=5
+
+softmax rows=3 row_len=4  # the longer one
+END
+own=(run --no-speed --variant plain --class f32 --case 'softmax rows=1 row_len=3')
+answers "several cases, on the command line and in a file" 0 "^3 judged: 3 right" "${own[@]}" --case @shapes.txt
+answers "one of them" 0 "^1 judged: 1 right" "${own[@]}" --case @shapes.txt --filter 'softmax/own.rows=3.row_len=4'
+answers "a case that is there twice" 2 "'softmax rows=1 row_len=3' is there twice" \
+  "${own[@]}" --case 'softmax rows=1 row_len=3'
+answers "no such file of cases" 2 "nowhere.txt: cannot be read" "${own[@]}" --case @nowhere.txt
+echo '# nothing' >nothing.txt
+answers "a file without a case" 2 "nothing.txt: no case in this file" "${own[@]}" --case @nothing.txt
+echo 'softmax rowz=3' >>shapes.txt
+answers "a bad line in a file" 2 "shapes.txt:5: --case: .*rowz.* did you mean rows\?" "${own[@]}" --case @shapes.txt
+"$assay" run --no-speed --variant mistake/reciprocal-of-twelve-bits --class f32 \
+  --case 'softmax rows=2 row_len=5' --case 'softmax rows=3 row_len=4' >out 2>err
+rerun=$(grep -o 'rerun: .*' out | tail -n 1)
+bash -c "${rerun#rerun: }" >again 2>&1
+grep -q '^1 judged: 0 right' again || complain "the line of a wrong case reruns that one: '$rerun'"
+
 echo "== nothing to judge"
 answers "a pattern that fits no case judges nothing" 4 "^0 judged: 0 right" run --filter 'zz*' \
   --variant plain
