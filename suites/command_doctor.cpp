@@ -7,6 +7,7 @@
 #include "suites/commands.h"
 #include "suites/environment.h"
 #include "suites/exit_code.h"
+#include "suites/own_answers.h"
 #include "suites/own_case.h"
 #include "suites/run_lines.h"
 #include "variants/installation.h"

@@ -13,7 +13,7 @@
 #include "suites/fresh_cases.h"
 #include "suites/interruption.h"
 #include "suites/model_case.h"
-#include "suites/own_case.h"
+#include "suites/own_answers.h"
 #include "suites/own_case_list.h"
 #include "suites/shared_work.h"
 #include "suites/spelling.h"

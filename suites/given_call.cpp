@@ -4,7 +4,7 @@
 #include "fixtures/safetensors.h"
 #include "fixtures/store.h"
 #include "reference/shape.h"
-#include "suites/own_case.h"
+#include "suites/own_answers.h"
 #include "suites/sampled_check.h"
 #include "suites/spelling.h"
 #include "suites/usage_error.h"

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A case of one's own, written on the command line: an op with extents, attributes and what its
-// inputs are filled with. Its answers are computed on the spot.
+// inputs are filled with.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "fixtures/recipe.h"
-#include "suites/console.h"
 
 namespace assay::suites {
 
@@ -19,14 +18,5 @@ namespace assay::suites {
 ///   below:limit
 /// `classes` empty: f32. Throws UsageError for a word that means nothing for this op.
 fixtures::CaseRecipe own_recipe(const std::string& text, const std::vector<std::string>& classes);
-
-/// The case with its answers, of a big one those of sampled rows, which a note then says. Throws
-/// UsageError for what the op's schema forbids.
-fixtures::Case own_case(const fixtures::CaseRecipe& recipe, Console& console);
-
-/// Computes the answers of a case whose outputs are declared (sampled_check.h), with those optional
-/// outputs too; of a big one those of sampled rows, which a note says. Throws CallError.
-void answer_own(fixtures::Case& test_case, const std::vector<std::string>& optional,
-                Console& console);
 
 }  // namespace assay::suites

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "fixtures/answers.h"
-#include "fixtures/machine_answers.h"
 #include "fixtures/recipe.h"
 #include "reference/shape.h"
 #include "suites/attention_row.h"
@@ -174,12 +173,12 @@ constexpr double most_flops_in_software = 6e7;
 
 }  // namespace
 
-void answer(RowSample& sample) {
+void answer(RowSample& sample, const fixtures::RunProgress& on_run) {
   fixtures::Case& small = sample.small;
   const bool in_double = is_model(small.op) && small.classes == std::vector<std::string>{"f32"} &&
                          cost_of(small, *find_class("f32")).flops > most_flops_in_software;
   if (in_double) {
-    fixtures::compute_machine_answers(small, {});
+    fixtures::compute_machine_answers(small, {}, on_run);
   } else {
     fixtures::compute_answers(small, {}, false);
   }

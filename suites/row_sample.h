@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fixtures/case.h"
+#include "fixtures/machine_answers.h"
 
 namespace assay::suites {
 
@@ -25,7 +26,7 @@ std::vector<RowSample> row_samples(const fixtures::Case& big);
 
 /// Computes the answers of a sample: as those of every case, or, of a block or a model in f32 whose
 /// tokens need more than a few seconds of that, in double (fixtures/machine_answers.h). Throws as
-/// these do.
-void answer(RowSample& sample);
+/// these do. `on_run` is for the latter.
+void answer(RowSample& sample, const fixtures::RunProgress& on_run = {});
 
 }  // namespace assay::suites

@@ -34,9 +34,10 @@ OutputJudgement judge_sample(const RowSample& sample, const NumberClass& number_
 
 }  // namespace
 
-OutputCheck sampled_check(const fixtures::Case& big, const NumberClass& number_class) {
+OutputCheck sampled_check(const fixtures::Case& big, const NumberClass& number_class,
+                          const fixtures::RunProgress& on_run) {
   auto samples = std::make_shared<std::vector<RowSample>>(row_samples(big));
-  for (RowSample& sample : *samples) answer(sample);
+  for (RowSample& sample : *samples) answer(sample, on_run);
   return [samples, &number_class](const std::string& output, std::span<const std::byte> elements) {
     OutputJudgement worst = judge_sample(samples->front(), number_class, output, elements);
     for (std::size_t i = 1; i < samples->size(); ++i) {

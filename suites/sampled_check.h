@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "fixtures/machine_answers.h"
 #include "fixtures/recipe.h"
 #include "reports/results.h"
 
@@ -17,7 +18,9 @@ using OutputCheck =
 
 /// Computes the goldens of the samples (row_sample.h). Every output is judged by its worst sample.
 /// Throws CallError for what cannot be sampled, std::runtime_error as compute_answers() does.
-OutputCheck sampled_check(const fixtures::Case& big, const NumberClass& number_class);
+/// `on_run` as answer() has it.
+OutputCheck sampled_check(const fixtures::Case& big, const NumberClass& number_class,
+                          const fixtures::RunProgress& on_run = {});
 
 /// The inputs drawn and the shapes of the required outputs, without goldens.
 fixtures::Case without_answers(const fixtures::CaseRecipe& recipe);

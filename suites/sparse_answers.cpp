@@ -47,14 +47,14 @@ void add_sample(const Golden& small, const std::vector<std::size_t>& places, Gol
 
 }  // namespace
 
-std::size_t answer_sampled_rows(Case& big) {
+std::size_t answer_sampled_rows(Case& big, const fixtures::RunProgress& on_run) {
   for (const Golden& output : big.outputs)
     if (!is_floating(output.want.dtype))
       throw CallError(big.full_id() + ": " + output.name + " has no budget to leave elements out");
   std::vector<RowSample> samples = row_samples(big);
   std::set<std::pair<std::string, std::size_t>> answered;
   for (RowSample& sample : samples) {
-    answer(sample);
+    answer(sample, on_run);
     for (Golden& output : big.outputs) {
       const auto small = std::find_if(sample.small.outputs.begin(), sample.small.outputs.end(),
                                       [&](const Golden& each) { return each.name == output.name; });

@@ -6,13 +6,14 @@
 #include <cstddef>
 
 #include "fixtures/case.h"
+#include "fixtures/machine_answers.h"
 
 namespace assay::suites {
 
 /// Fills the answers of `big`, whose outputs have names and shapes (sampled_check.h,
 /// without_answers()). Elements outside the samples get an infinite budget. Returns how many
 /// elements have an answer. Throws CallError for a case whose rows cannot be sampled, or with an
-/// output that is no floating one, which has no budget.
-std::size_t answer_sampled_rows(fixtures::Case& big);
+/// output that is no floating one, which has no budget. `on_run` as answer() has it.
+std::size_t answer_sampled_rows(fixtures::Case& big, const fixtures::RunProgress& on_run = {});
 
 }  // namespace assay::suites

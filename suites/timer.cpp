@@ -38,6 +38,9 @@ constexpr double longest_warm_up = 5e-3;
 
 using Clock = std::chrono::steady_clock;
 
+/// Thrown out of the answers of a shape when nobody wants them any more.
+struct Stopped {};
+
 class Timer {
  public:
   Timer(const TimerOptions& options, const TimerObserver& observer)
@@ -57,7 +60,11 @@ class Timer {
     progress("answering");
     const NumberClass& number_class = *find_class(recipe.classes.front());
     const fixtures::Case shape = without_answers(recipe);
-    const OutputCheck judge = sampled_check(shape, number_class);
+    const OutputCheck judge =
+        sampled_check(shape, number_class, [&](std::size_t done, std::size_t total) {
+          if (observer_.stop()) throw Stopped();
+          progress(fmt::format("answering, run {} of {},", done, total));
+        });
     progress("timing");
     std::vector<Lane> lanes = open_lanes(shape, number_class, judge);
     time_rounds(lanes, cost_of(shape, number_class), number_class);
@@ -248,9 +255,13 @@ Timings time_variants(const std::vector<TimedShape>& shapes, const TimerOptions&
   Timer timer(options, observer);
   for (std::size_t i = 0; i < shapes.size() && !observer.stop(); ++i) {
     const fixtures::CaseRecipe& its = shapes[i].recipe;
-    timer.time_shape(shapes[i], [&](const char* what) {
-      if (observer.on_shape) observer.on_shape(what, its.op + "/" + its.id, i, shapes.size());
-    });
+    try {
+      timer.time_shape(shapes[i], [&](const std::string& what) {
+        if (observer.on_shape) observer.on_shape(what, its.op + "/" + its.id, i, shapes.size());
+      });
+    } catch (const Stopped&) {
+      break;
+    }
   }
   return timer.take();
 }

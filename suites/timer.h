@@ -33,7 +33,7 @@ struct TimerOptions {
 
 /// Told as things happen.
 struct TimerObserver {
-  /// `what`: "answering", which takes a minute for a whole model, then "timing".
+  /// `what`: "answering", of a whole model with the run that is done, then "timing".
   std::function<void(const std::string& what, const std::string& shape, std::size_t done,
                      std::size_t total)>
       on_shape;
