@@ -133,9 +133,12 @@ SpeedResult read_speed(const JsonField& object) {
 }
 
 VariantInfo read_variant(const JsonField& object) {
-  return {object.at("name").identity(), optional_text(object, "version"),
-          optional_text(object, "summary"), optional_text(object, "grades"),
-          optional_text(object, "target")};
+  VariantInfo out = {object.at("name").identity(), optional_text(object, "version"),
+                     optional_text(object, "summary"), optional_text(object, "grades"),
+                     optional_text(object, "target")};
+  if (const auto field = object.find("threads_kept"))
+    out.threads_kept = static_cast<int>(field->integer(0, 1 << 20));
+  return out;
 }
 
 std::int64_t read_count(const JsonField& field) { return field.integer(0, std::int64_t{1} << 53); }

@@ -153,6 +153,7 @@ Json variant(const VariantInfo& value) {
   put_unless_empty(object, "summary", value.summary);
   put_unless_empty(object, "grades", value.grades);
   put_unless_empty(object, "target", value.target);
+  if (value.threads_kept > 0) object["threads_kept"] = value.threads_kept;
   return object;
 }
 

@@ -91,6 +91,7 @@ struct MachineLimit {
 
 struct VariantInfo {
   std::string name, version, summary, grades, target;
+  int threads_kept = 0;    // that wait between its calls
   std::string typed = {};  // as the command line named it; not kept in files
 };
 

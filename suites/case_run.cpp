@@ -131,11 +131,10 @@ class CaseRun {
 
   void finish_pass(const PassLayout& layout, const Reply& reply) {
     suspect_ = suspect_ || leaves_traces(reply);
-    if (reply.threads_left > 0)
-      worker_.remark(
-          "a call left threads behind; a pool that sleeps is fine, one that works disturbs what is "
-          "timed",
-          case_.full_id());
+    worker_.note_threads_left(reply.threads_left);
+    if (reply.threads_work)
+      worker_.remark("a call left threads behind that go on working and disturb what is timed",
+                     case_.full_id());
     if (const std::string text = breach_of_pass(reply); !text.empty()) return breaks(text);
     if (outputs_fingerprint(worker_.arena(), layout) != reply.outputs) {
       suspect_ = true;

@@ -57,12 +57,6 @@ ProcessState ProcessState::current() {
   return state;
 }
 
-int threads_of_process() {
-  // A folder has a link for itself, one for its name, and one for each folder in it.
-  struct stat tasks {};
-  return stat("/proc/self/task", &tasks) == 0 ? static_cast<int>(tasks.st_nlink) - 2 : 1;
-}
-
 std::string difference(const ProcessState& before, const ProcessState& after) {
   std::string text;
   const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };

@@ -33,9 +33,6 @@ struct ProcessState {
   static ProcessState current();
 };
 
-/// The calling one included.
-int threads_of_process();
-
 /// What differs, in words: "the handler of SIGINT, the umask";
 /// empty: nothing.
 std::string difference(const ProcessState& before, const ProcessState& after);

@@ -150,6 +150,8 @@ void run_cases(const std::vector<fixtures::Case>& cases, const RunOptions& optio
       ++done;
       if (observer.on_case) observer.on_case(judged, done, total);
     }
+    std::ranges::find(result.variants, names[v], &VariantInfo::name)->threads_kept =
+        workers[v]->most_threads_left();
     for (const auto& [what, where] : workers[v]->remarks())
       result.warnings.push_back(names[v] + ": " + what + " (first: " + where + ")");
     workers[v].reset();  // its threads must not disturb the next

@@ -24,6 +24,7 @@
 #include "suites/open_call.h"
 #include "suites/process_limits.h"
 #include "suites/process_state.h"
+#include "suites/threads_left.h"
 #include "suites/worker_channel.h"
 #include "suites/worker_process.h"
 #include "suites/worker_protocol.h"
@@ -66,7 +67,7 @@ class Worker {
     }
     if (const std::string changed = changes(); !changed.empty())
       description.warnings.push_back("loading it changed " + changed);
-    threads_ = threads_of_process();
+    threads_.begin();
     const std::string unlimited = limit_process(start.memory_limit);
     if (!unlimited.empty()) description.warnings.push_back(unlimited);
     return description;
@@ -160,20 +161,12 @@ class Worker {
     explain(report);
     report.nanoseconds = std::move(nanoseconds);
     reply.outputs = open_->outputs_fingerprint();
-    reply.threads_left = new_threads();
-    if (reply.threads_left > 0) std::this_thread::sleep_for(grace);
-    reply.run = std::move(report);
-  }
-
-  /// Since this was asked before. A thread that was joined may still be listed for a moment.
-  int new_threads() {
-    const int before = threads_;
-    threads_ = threads_of_process();
-    for (int i = 0; i < 20 && threads_ > before; ++i) {
-      std::this_thread::sleep_for(std::chrono::microseconds(100));
-      threads_ = threads_of_process();
+    if (threads_.have_grown()) {
+      std::this_thread::sleep_for(grace);
+      reply.threads_work = ThreadsLeft::compute();
     }
-    return std::max(0, threads_ - before);
+    reply.threads_left = threads_.count();
+    reply.run = std::move(report);
   }
 
   /// In the process, since this was asked before.
@@ -199,7 +192,7 @@ class Worker {
     }
     prepared_ = nullptr;
     open_.reset();
-    memory_.clear(threads_ == 1);
+    memory_.clear(threads_.alone());
     return report;
   }
 
@@ -230,7 +223,7 @@ class Worker {
   std::unique_ptr<Disturbance> disturbance_;
   CacheSweep sweep_caches_;
   ProcessState state_ = ProcessState::current();
-  int threads_ = 1;
+  ThreadsLeft threads_;
   const assay_implementation* implementation_ = nullptr;
   std::unique_ptr<OpenCall> open_;
   void* prepared_ = nullptr;

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <filesystem>
@@ -83,6 +84,10 @@ class WorkerProcess {
   void remark(const std::string& what, const std::string& where);
   [[nodiscard]] const std::map<std::string, std::string>& remarks() const { return remarks_; }
 
+  /// How many threads calls have left behind, and the most so far.
+  void note_threads_left(int count) { most_threads_left_ = std::max(most_threads_left_, count); }
+  [[nodiscard]] int most_threads_left() const { return most_threads_left_; }
+
   /// What the implementation printed since the last call, at most 16 KiB of it.
   std::string take_output();
 
@@ -111,6 +116,7 @@ class WorkerProcess {
   bool channel_closed_ = false;
   int exit_status_ = 0;
   std::map<std::string, std::string> remarks_;  // where, by what
+  int most_threads_left_ = 0;
   struct Pending {
     std::vector<PlacedTensor> placed;
     std::uint64_t steps = 0;  // calls into the implementation, at most

@@ -105,10 +105,12 @@ void StepReport::read(WireReader& reader) {
 }
 
 void Reply::write(WireWriter& writer) const {
-  put_all(writer, supports, prepare, run, release, outputs, threads_left, left_changed, error);
+  put_all(writer, supports, prepare, run, release, outputs, threads_left, threads_work,
+          left_changed, error);
 }
 void Reply::read(WireReader& reader) {
-  get_all(reader, supports, prepare, run, release, outputs, threads_left, left_changed, error);
+  get_all(reader, supports, prepare, run, release, outputs, threads_left, threads_work,
+          left_changed, error);
 }
 
 std::optional<std::uint32_t> complete_body(std::string_view bytes,

@@ -134,7 +134,8 @@ struct StepReport {
 struct Reply {
   StepReport supports, prepare, run, release;
   std::uint64_t outputs = 0;      // fingerprint of all output elements as the last run() returned
-  std::int32_t threads_left = 0;  // how many more threads there were after run() than before
+  std::int32_t threads_left = 0;  // how many more threads there were after run() than at first
+  bool threads_work = false;      // new ones among them go on computing
   std::string left_changed;       // what of the process (process_state.h), where that was looked at
   std::string error;              // the worker itself could not do it; empty: it could
   void write(WireWriter& writer) const;

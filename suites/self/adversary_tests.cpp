@@ -86,6 +86,7 @@ const Expectation all_expectations[] = {
     {"late", broken, ""},      // seen to change, or not written in time: as the machine is busy
     {"very-late", right, ""},  // a later case is run again, and the report warns
     {"thread", right, ""},     // the same
+    {"busy-thread", right, ""},
     {"handler", broken, "left changed in its process: the handler of SIGINT"},
     {"mask", broken, "left changed in its process: the signal mask (SIGTERM is blocked)"},
     {"affinity", broken, "left changed in its process: the processors on which its thread may run"},
@@ -162,7 +163,15 @@ BOOST_AUTO_TEST_CASE(every_adversary_costs_its_own_case_only_and_is_named) {
              contains(warning, what);
     });
   };
-  BOOST_TEST(warned("thread", "left threads behind"));
+  const auto threads_kept_by = [&](std::string_view who) {
+    return std::ranges::find(run.variants, fmt::format("adversaries@{}", who),
+                             &reports::VariantInfo::name)
+        ->threads_kept;
+  };
+  BOOST_TEST(threads_kept_by("thread") > 0);
+  BOOST_TEST(!warned("thread", ""));
+  BOOST_TEST(threads_kept_by("busy-thread") > 0);
+  BOOST_TEST(warned("busy-thread", "left threads behind that go on working"));
 }
 
 BOOST_AUTO_TEST_CASE(what_an_implementation_prints_is_kept_apart_and_cut) {

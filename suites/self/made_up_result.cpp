@@ -192,8 +192,8 @@ RunResult made_up_result(std::size_t cases, std::size_t variants) {
   result.seconds = 11.7;
   result.complete = true;
   for (std::size_t i = 0; i < variants; ++i)
-    result.variants.push_back(
-        {variant_name(i), "0.1.0", "One of the techniques, in one sentence.", "run threads", ""});
+    result.variants.push_back({variant_name(i), "0.1.0", "One of the techniques, in one sentence.",
+                               "run threads", "", static_cast<int>(i)});
   for (std::size_t number = 0; number < cases; ++number) {
     for (std::size_t i = 0; i < variants; ++i) {
       result.cases.push_back(case_of(number, i, numbers));

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <atomic>
 
 #include <algorithm>
 #include <chrono>
@@ -65,6 +66,15 @@ constexpr Adversary list[] = {
      [](const Tensors& t) {
        compute(t);
        std::thread([] { pause(); }).detach();
+       return 0;
+     }},
+    {"busy-thread",
+     [](const Tensors& t) {
+       compute(t);
+       std::thread([] {
+         for (std::atomic<int> n = 0;; ++n) {
+         }
+       }).detach();
        return 0;
      }},
     {"handler", [](const Tensors& t) { return compute(t), signal(SIGINT, SIG_IGN), 0; }},
