@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(every_adversary_costs_its_own_case_only_and_is_named) {
         ->threads_kept;
   };
   BOOST_TEST(threads_kept_by("thread") > 0);
-  BOOST_TEST(!warned("thread", ""));
+  BOOST_TEST(!warned("thread", "left threads behind"));
   BOOST_TEST(threads_kept_by("busy-thread") > 0);
   BOOST_TEST(warned("busy-thread", "left threads behind that go on working"));
 }
