@@ -8,6 +8,7 @@
 #include "reports/escape.h"
 #include "reports/html_sections.h"
 #include "reports/ranking.h"
+#include "reports/roofline.h"
 #include "reports/summary.h"
 
 namespace assay::reports {
@@ -49,7 +50,8 @@ Json speed_data(const RunResult& result, const Ranking& ranking) {
                       {"low", number(each.limit_seconds / each.seconds_per_call.high)},
                       {"high", number(each.limit_seconds / each.seconds_per_call.low)},
                       {"intensity", number(each.flops / each.bytes)},
-                      {"gflops", number(each.gflops)}});
+                      {"gflops", number(each.gflops)},
+                      {"roof", number(arithmetic_rate(result, each.number_class, each.threads))}});
   return list;
 }
 

@@ -2,13 +2,11 @@
 // How fast: every timing, and how it stands to what the machine itself can do.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
-
 #include "reports/figures.h"
 #include "reports/html_parts.h"
 #include "reports/html_sections.h"
 #include "reports/ranking.h"
+#include "reports/roofline.h"
 
 namespace assay::reports {
 namespace {
@@ -61,25 +59,6 @@ std::string best_of_limit(const RunResult& result, const Ranking& ranking) {
   if (best == nullptr) return "Share of the machine's limit";
   return fmt::format("Closest to the limit: {} with {} of it at {} {}", line(best->variant),
                      percent(best->share_of_limit), line(best->op), line(best->shape_id));
-}
-
-/// "Of 10 shapes 7 are held back by memory, 3 by arithmetic", with one thread.
-std::string roofline_title(const RunResult& result) {
-  double peak = 0, memory = 0;
-  for (const MachineLimit& each : result.limits) {
-    if (each.threads != 1) continue;
-    if (each.unit == "GFLOP/s") peak = std::max(peak, each.value);
-    if (each.name == "memory read") memory = each.value;
-  }
-  std::map<std::string, bool> by_memory;  // of each shape
-  for (const SpeedResult& each : result.speed)
-    by_memory[each.op + " " + each.shape_id + " " + each.number_class] =
-        each.flops * memory < each.bytes * peak;
-  const auto held = std::ranges::count_if(by_memory, [](const auto& each) { return each.second; });
-  if (peak == 0 || memory == 0) return "Arithmetic and memory";
-  return fmt::format("Of {}, memory holds back {} and arithmetic {}",
-                     counted(by_memory.size(), "shape"), held,
-                     by_memory.size() - static_cast<std::size_t>(held));
 }
 
 }  // namespace

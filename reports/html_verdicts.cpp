@@ -36,9 +36,9 @@ std::string variant_cell(const RunResult& result, const std::string& name) {
     std::string about = line(each.summary);
     if (!each.version.empty())
       about = "version " + line(each.version) + (about.empty() ? "" : ": ") + about;
-    if (!each.target.empty()) about += " Target: " + line(each.target) + ".";
+    if (!each.target.empty()) about += "; target: " + line(each.target);
     if (each.threads_kept > 0)
-      about += fmt::format(" Keeps {} between calls.",
+      about += fmt::format("; keeps {} between calls",
                            counted(static_cast<std::size_t>(each.threads_kept), "thread"));
     if (!about.empty()) out += "<span class=\"about\">" + about + "</span>";
     break;

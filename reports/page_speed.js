@@ -41,11 +41,13 @@
   // Roofline: slope and roof per number of threads, a dot per shape and variant.
   function rooflinePlot(figure, timed) {
     const limits = (unit, threads) => page.data.limits.filter((each) => each.unit === unit && each.threads === threads);
-    const roofs = [...new Set(timed.map((each) => each.threads))].sort(d3.ascending)
-      .map((threads) => {
+    // One for each number of threads and each class whose arithmetic has a rate of its own.
+    const kinds = d3.flatGroup(timed, (each) => each.threads, (each) => each.roof);
+    const severalRates = new Set(kinds.map(([threads]) => threads)).size < kinds.length;
+    const roofs = kinds.map(([threads, peak, those]) => {
         const reads = limits("GB/s", threads);
         const memory = reads.find((each) => each.name === "memory read");
-        return { threads, peak: d3.max(limits("GFLOP/s", threads), (each) => each.value),
+        return { threads, peak, classes: severalRates ? [...new Set(those.map((each) => each.class))].join(", ") + ", " : "",
           memory: memory && memory.value, cache: d3.max(reads, (each) => each.value) };
       })
       .filter((roof) => roof.peak > 0 && roof.memory > 0)
@@ -84,7 +86,7 @@
         const isClose = i + 1 < roofs.length && Math.abs(y(roof.peak) - y(roofs[i + 1].peak)) < 34;
         root.append("text").attr("x", width - right).attr("y", y(roof.peak) + (isClose ? 14 : -5))
           .attr("text-anchor", "end")
-          .text(roof.threads + (roof.threads === 1 ? " thread" : " threads"));
+          .text(roof.classes + roof.threads + (roof.threads === 1 ? " thread" : " threads"));
       });
       withTip(root.append("g").selectAll("path").data(timed).join("path").attr("d", (each) => sign(each.variant))
         .attr("class", (each) => colour(each.variant)).classed("hollow", (each) => each.threads > 1)

@@ -140,10 +140,9 @@ void add_speed(RunResult& result, std::size_t variants, Numbers& numbers) {
       {"attention", "decode-2048-keys", 6.3e6, 12.6e6, {{"seq_len", 1}, {"kv_len", 2048}}},
       {"softmax", "512x768", 2e6, 3.1e6, {{"rows", 512}, {"row_len", 768}}},
       {"sampling", "vocab-50257", 2.5e5, 2.0e5, {{"rows", 1}, {"vocab_size", 50257}}}};
-  result.limits = {{"f32 fma avx512", 1, 268, "GFLOP/s"},
-                   {"f32 fma avx512", 2, 531, "GFLOP/s"},
-                   {"memory read", 1, 42, "GB/s"},
-                   {"memory read", 2, 78, "GB/s"}};
+  result.limits = {{"f32 fma avx512", 1, 268, "GFLOP/s"}, {"f32 fma avx512", 2, 531, "GFLOP/s"},
+                   {"bf16 dot amx", 1, 2500, "GFLOP/s"},  {"bf16 dot amx", 2, 5000, "GFLOP/s"},
+                   {"memory read", 1, 42, "GB/s"},        {"memory read", 2, 78, "GB/s"}};
   for (const auto& shape : shapes) {
     std::vector<double> plain;
     for (std::size_t i = 0; i < variants; ++i) {

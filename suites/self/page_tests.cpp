@@ -5,6 +5,7 @@
 
 #include "reports/escape.h"
 #include "reports/html.h"
+#include "reports/roofline.h"
 #include "reports/summary.h"
 #include "suites/self/made_up_result.h"
 
@@ -79,6 +80,17 @@ BOOST_AUTO_TEST_CASE(the_page_fetches_nothing) {
   BOOST_TEST(page.find("'unsafe-inline'") == std::string::npos);
   // The policy allows no style attribute, so a page that has one looks broken.
   BOOST_TEST(page.find(" style=") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_roof_of_a_timing_is_the_arithmetic_of_its_own_class) {
+  RunResult result = made_up_result(20, 2);
+  BOOST_TEST(arithmetic_rate(result, "f32", 1) == 268);
+  BOOST_TEST(arithmetic_rate(result, "bf16", 2) == 531);
+  BOOST_TEST(arithmetic_rate(result, "bf16-mma", 2) == 5000);
+  BOOST_TEST(arithmetic_rate(result, "f64", 1) == 0);
+  BOOST_TEST(roofline_title(result) == "Of 8 shapes, memory holds back 5 and arithmetic 3");
+  result.limits.clear();
+  BOOST_TEST(roofline_title(result) == "Arithmetic and memory");
 }
 
 BOOST_AUTO_TEST_CASE(the_page_of_an_empty_run_says_so) {
